@@ -1,0 +1,1 @@
+"""Rebuild the reference geography from the packages and tables named in SOURCES.md."""
