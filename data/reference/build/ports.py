@@ -13,10 +13,12 @@ from .packages import find_searoute_data
 # Index (NGA Pub. 150, 2024), where the index is right: mostly a namesake elsewhere. Dropped, not
 # moved. Where the index is wrong and the package right they stay: UAILK, JPWKJ, CNCWN, IDKKA,
 # GBTOB, MXPMS.
-MISPLACED = frozenset(
-    "ARSFN ARSNS CADON CAMNE CAPNT CASJF CATTC CNQIN COADZ GBGIS GBKLK IDKIJ IRCYT JPSAK JPYWT "
-    "NCBUG NGWAR SEVBY USBDY USCRM USGDN USGRH USGRL USPAE USPAS USPCP USPTM USPWM USRIC USSKY".split()
-)
+_MISPLACED_TEXT = """
+    ARSFN ARSNS CADON CAMNE CAPNT CASJF CATTC CNQIN COADZ GBGIS
+    GBKLK IDKIJ IRCYT JPSAK JPYWT NCBUG NGWAR SEVBY USBDY USCRM
+    USGDN USGRH USGRL USPAE USPAS USPCP USPTM USPWM USRIC USSKY
+"""
+MISPLACED = frozenset(_MISPLACED_TEXT.split())
 # Positions in the wrong hemisphere, ocean or country, found by comparing each port with the outline
 # of the country most ports of its prefix lie in.
 BROKEN = frozenset({"CRSJO", "IDCHN", "USCAI", "ZAPOR"})
@@ -36,7 +38,7 @@ COUNTRY_NAMES = {
 NAMES = {
     "CAHSP": "Havre-Saint-Pierre",
     "NOKRS": "Kristiansand",
-    "NOKSU": "Kristiansund",
+    "NOKRN": "Kristiansund",
     "UAODS": "Odesa",
 }
 SMALL_WORDS = {"And", "Of", "The"}
