@@ -80,9 +80,10 @@ def _require_table(connection: sqlite3.Connection) -> None:
     definition = found[0][1] if len(found) == 1 and found[0][0] == b"table" else b""
     if not (definition or b"").upper().startswith(b"CREATE TABLE"):
         raise NotThisFormat(f"Table 'asams' is missing: not {WHAT}.")
-    columns = {name.decode("utf-8", "replace") for _, name, *_ in connection.execute(
-        "PRAGMA table_info(asams)"
-    )}
+    columns = {
+        name.decode("utf-8", "replace")
+        for _, name, *_ in connection.execute("PRAGMA table_info(asams)")
+    }
     for name in _SQLITE_COLUMNS.values():
         if name not in columns:
             raise NotThisFormat(f"Column {name!r} of table 'asams' is missing: not {WHAT}.")

@@ -108,9 +108,7 @@ def _objects(text: str, key: str, what: str) -> Iterator[Record | Defect]:
         raise NotThisFormat(f"The JSON is followed by something else: not {what}.")
 
 
-def _under_key(
-    text: str, at: int, key: str, judge: _Judge, what: str
-) -> Iterator[Record | Defect]:
+def _under_key(text: str, at: int, key: str, judge: _Judge, what: str) -> Iterator[Record | Defect]:
     """The array under the key; other keys of the wrapper (counts, paging) are read past."""
     found = False
     at = _skip(text, at + 1)
@@ -159,7 +157,9 @@ def _judged(value: object, written: str, flaws: list[str]) -> Record | Defect:
         return Defect("rejected", "The item is not a record with named fields.", raw)
     if flaws:
         return Defect("quarantined", f"The record {flaws[0]}.", raw)
-    if _SURROGATE_ESCAPE.search(written) and _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+    if _SURROGATE_ESCAPE.search(written) and _SURROGATE.search(
+        json.dumps(value, ensure_ascii=False)
+    ):
         return Defect("quarantined", "The record holds half a character (a lone surrogate).", raw)
     return Record(value, raw)
 

@@ -204,7 +204,9 @@ def _split(text: str) -> tuple[tuple[str, str], tuple[str, str]]:
         raise BadPosition("position", f"Position {_quote(text)} {reason}.")
     pair = _TWO_NUMBERS.fullmatch(plain)
     if not pair:
-        raise BadPosition("position", f"Position {_quote(text)} is not two values that can be read.")
+        raise BadPosition(
+            "position", f"Position {_quote(text)} is not two values that can be read."
+        )
     if _DECIMAL_COMMA_PAIR.fullmatch(plain) and plain != "0,0":
         raise BadPosition(
             "position", f"Position {_quote(text)} may be one number with a decimal comma."
@@ -240,7 +242,8 @@ def _angle(body: str, letter: str, field: str, text: str, flags: list[str]) -> f
     body = body[len(sign) :].strip()
     if letter and ((sign == "-") or (sign == "+" and letter in "SW")):
         raise BadPosition(
-            field, f"{field.capitalize()} in {_quote(text)} has a sign and a hemisphere that differ."
+            field,
+            f"{field.capitalize()} in {_quote(text)} has a sign and a hemisphere that differ.",
         )
     magnitude, has_minutes = _magnitude(body, bool(letter), field, text, flags)
     if has_minutes and not (letter or sign):

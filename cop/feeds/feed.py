@@ -1,0 +1,126 @@
+"""What a feed is: where reports come from, under what terms, and how its bytes become reports.
+
+A feed never writes and never fetches: `parse` is pure and strict. Every field is mapped, ignored
+by name, or signalled; a record that cannot be taken in is a Defect and its neighbours go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from unicodedata import normalize
+
+from cop.errors import BadInput
+from cop.formats.record import Record
+from cop.model.report import Defect, Report
+
+ARCHIVE = "published archive"
+LIVE = "live feed"
+BUNDLED = "bundled register, not live"
+_MAX_TEXT = 500
+_NOT_COMPARED = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
+
+Parse = Callable[[bytes, datetime], Iterator[Report | Defect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source of reports; `code` is stored in facts and never renumbered or reused.
+
+    kind: what a person must know of its freshness, one of ARCHIVE, LIVE, BUNDLED.
+    marking: the floor (TLP slug) of a record that carries none.
+    parse: bytes and the time they were received -> reports and defects; raises NotThisFormat
+    before the first of them when the whole input is something else.
+    """
+
+    id: str
+    code: int
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    marking: str
+    kind: str
+    parse: Parse
+
+
+class BadField(BadInput):
+    """One field of a record cannot be taken."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def map_records(
+    records: Iterable[Record | Defect], map_one: Callable[[Record], Report], key: str = "reference"
+) -> Iterator[Report | Defect]:
+    """Each record as a report, or as a quarantined defect naming the field at fault."""
+    for record in records:
+        if isinstance(record, Defect):
+            yield record
+            continue
+        try:
+            yield map_one(record)
+        except BadInput as error:
+            reference = record.fields.get(key)
+            yield Defect(
+                "quarantined",
+                str(error),
+                record.raw,
+                str(reference)[:100] if isinstance(reference, str | int) else "",
+                getattr(error, "field", ""),
+            )
+
+
+def text_of(fields: Mapping[str, object], name: str, limit: int = _MAX_TEXT) -> str:
+    """A field as text on one line; empty when missing or null; raises BadField if it is no text."""
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadField(name, f"{name} is not text.")
+    return " ".join(str(value).split())[:limit]
+
+
+def required_text(fields: Mapping[str, object], name: str) -> str:
+    """A field that a record cannot do without, as text; raises BadField when it is empty."""
+    text = text_of(fields, name)
+    if not text:
+        raise BadField(name, f"{name} is missing.")
+    return text
+
+
+def number_of(fields: Mapping[str, object], name: str) -> float | None:
+    """A field as a number, None when missing or null; raises BadField when it is something else."""
+    value = fields.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadField(name, f"{name} is not a number.")
+    return float(value)
+
+
+def flag_unknown(fields: Mapping[str, object], known: frozenset[str]) -> tuple[str, ...]:
+    """`unknown-field` when the source has begun to say something that this feed does not read."""
+    return () if fields.keys() <= known else ("unknown-field",)
+
+
+def clip(text: str, limit: int) -> str:
+    """Text of at most so many characters, cut at a word with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,:;-") + "…"
+
+
+def normal_form(text: str) -> str:
+    """Letters and digits only, without case or accents, as a short hash, to compare two wordings.
+
+    Layout, punctuation and damaged apostrophes differ between copies of one narrative; words don't.
+    """
+    if not text.isascii():
+        text = normalize("NFKD", text)
+    kept = text.lower().encode("ascii", "ignore").translate(None, _NOT_COMPARED)
+    return sha256(kept).hexdigest()[:16] if len(kept) > 40 else kept.decode("ascii")

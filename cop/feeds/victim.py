@@ -1,0 +1,136 @@
+"""Who was attacked, out of the one phrase in which a source says it.
+
+`Tanzania-flagged tanker BRENTIX` holds a flag, a type and a name; `MERCHANT VESSEL` holds none of
+them. Conservative: what is not plainly a name is none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cop.model.report import Vessel
+
+_TYPES = (
+    ("chemical tanker", "chemical tankers?"),
+    ("product tanker", "product tankers?"),
+    ("crude oil tanker", "crude (?:oil )?tankers?"),
+    ("oil tanker", "oil (?:tankers?|ship)"),
+    ("LPG tanker", "lpg(?: (?:tankers?|carriers?))?"),
+    ("LNG tanker", "lng(?: (?:tankers?|carriers?))?"),
+    ("tanker", "tankers?|vlcc"),
+    ("bulk carrier", "bulk (?:cargo )?(?:carriers?|vessels?|ships?)|bulkers?|ore carriers?"),
+    ("container ship", "container(?: ?(?:ships?|vessels?))?|containerships?"),
+    ("vehicle carrier", "(?:vehicle|car) carriers?"),
+    ("ro-ro", "ro-?ro(?: (?:ship|vessel))?"),
+    ("refrigerated cargo ship", "refrigerated (?:cargo )?(?:ship|vessel)|reefer(?: vessel)?"),
+    ("general cargo ship", "general cargo(?: (?:ships?|vessels?))?"),
+    ("livestock carrier", "livestock carrier"),
+    ("cargo ship", "cargo (?:ships?|vessels?)|freighter"),
+    ("fishing vessel", "fishing (?:vessels?|boats?|trawlers?|craft)|trawlers?|f/v"),
+    ("supply vessel", "(?:offshore )?(?:supply|support) (?:vessels?|ships?|boats?)|osv|psv|ahts"),
+    ("research vessel", "(?:research|survey) (?:vessels?|ships?)"),
+    ("tug", "tugs?|tug ?boats?"),
+    ("barge", "barges?"),
+    (
+        "yacht",
+        "(?:sailing )?yachts?|s/y|catamarans?|sail(?:ing )?(?:boats?|vessels?)|pleasure craft",
+    ),
+    ("dhow", "dhows?"),
+    ("cruise ship", "cruise ships?"),
+    ("passenger ship", "passenger (?:ships?|vessels?|boats?|ferry)|ferry|ferries"),
+    ("warship", "warships?|naval (?:vessels?|ships?)|frigate|usns|patrol (?:boat|vessel)"),
+    ("offshore unit", "fpso|fso|(?:oil |drilling )?rigs?|(?:oil )?platforms?"),
+    ("landing craft", "landing craft"),
+)
+_TYPE = re.compile(
+    r"\b(?:" + "|".join(f"({pattern})" for _, pattern in _TYPES) + r")\b", re.IGNORECASE
+)
+_STATUS = re.compile(r"(?i)\b(anchor(?:ed)?|berthed|moored|drifting|underway|aground|towed)\b")
+_FLAG = re.compile(r"(?i)\b([A-Za-z][A-Za-z.' &]{1,40}?)[ -]flag(?:ged)?\b")
+_PREFIX = re.compile(r"(?:^|(?<=[\s/]))(?:M/?[VTY]|F/[VB]|S/[YV]|MSV|SS|M\.V\.)\s+(?=\S)")
+_QUOTED = re.compile(r"[\"“]([^\"”]{2,40})[\"”]")
+_CAPITALS = re.compile(r"(?<![\w'-])([A-Z0-9][A-Z0-9.'&/-]*+(?: [A-Z0-9][A-Z0-9.'&/-]*+)*+)\Z")
+_GENERIC = frozenset(
+    """
+    A AN THE AND OF WITH TWO THREE FOUR FIVE SIX SEVEN EIGHT SEVERAL UNKNOWN UKNOWN UNIDENTIFIED
+    UNNAMED UNSPECIFIED VARIOUS ALL MERCHANT MOTOR VESSEL VESSELS SHIP SHIPS SHIPPING BOAT BOATS
+    CRAFT CRAFTS BULK CARRIER CARRIERS BULKER CONTAINER CONTAINERSHIP TANKER TANKERS CHEMICAL
+    PRODUCT PRODUCTS OIL CRUDE PETROLEUM LPG LNG GAS BITUMEN ASPHALT CARGO GENERAL REFRIGERATED
+    REEFER FISHING TRAWLER TRAWLERS TUG TUGS TUGBOAT TUGBOATS BARGE BARGES TOW TUB SUPPLY SUPPORT
+    OFFSHORE OSV PSV AHTS FPSO FSO RIG PLATFORM DRILLING SAILING YACHT YACHTS SAILBOAT SAILBOATS
+    CATAMARAN PLEASURE CIVILIAN COMMERCIAL PASSENGER CRUISE FERRY DHOW DHOWS RESEARCH SURVEY NAVAL
+    NAVY WARSHIP MILITARY ARMY POLICE OUTPOST SECURITY LANDING VEHICLE CAR CEMENT ORE WOOD CHIP
+    LIVESTOCK RORO RO-RO FISHERMEN FISHERMAN CREW PIPELINE UNDERWAY ANCHORED BERTHED MOORED AT
+    ANCHOR DRIFTING SUSPICIOUS APPROACH PIRATES PIRATE ROBBERS N/A NA NONE NIL M/V M/T F/V S/Y MV
+    MT FV SY V FLAGGED FLAG US U.S. UK UN IRGC USA LIGHTER SPEEDBOAT SPEEDBOATS SKIFF SKIFFS HEAVY
+    LIFT MULTIPURPOSE MULTI-PURPOSE TUG/BARGE VLCC CABLE LAYER PIPE RIVER COASTAL SMALL
+    """.split()
+)
+
+
+def read_victim(victim: str, narrative: str = "", limit: int = 50) -> Vessel:
+    """The vessel that a phrase names, with whatever of type, flag and status it says.
+
+    A source that cuts the phrase at `limit` characters has its name completed from the narrative.
+    A phrase with words that are neither type nor name is kept whole as the name it may be.
+    """
+    kind = _TYPE.search(victim)
+    status = _STATUS.search(victim)
+    flag = _FLAG.search(victim)
+    name = _name(victim)
+    if name and len(victim) >= limit - 2 and victim.endswith(name):
+        name = _completed(name, narrative)
+    return Vessel(
+        name=name,
+        type=_TYPES[kind.lastindex - 1][0] if kind and kind.lastindex else "",
+        flag=_STRIP_STATUS.sub("", flag[1]).strip() if flag else "",
+        status=_STATUS_WORD.get(status[1].lower(), status[1].lower()) if status else "",
+    )
+
+
+_STATUS_WORD = {"anchor": "anchored"}
+_STRIP_STATUS = re.compile(r"(?i)^(?:anchored|berthed|moored|underway|drifting|two|three|the) +")
+
+
+def is_generic(phrase: str) -> bool:
+    """Whether every word of a phrase is a plain word for ships and none can be a name."""
+    return all(
+        word.strip(".,()\"'").upper() in _GENERIC for word in phrase.replace("/", " ").split()
+    )
+
+
+def _name(victim: str) -> str:
+    quoted = _QUOTED.search(victim)
+    if quoted:
+        return quoted[1].strip()
+    if not victim or is_generic(victim):
+        return ""
+    prefix = _PREFIX.search(victim)
+    if prefix:
+        return _without_generic(victim[prefix.end() :])
+    if victim.isupper():
+        return _without_generic(victim)
+    capitals = _CAPITALS.search(victim)
+    if capitals and any(len(word) > 2 for word in capitals[1].split()):
+        return _without_generic(capitals[1])
+    return ""
+
+
+def _without_generic(words: str) -> str:
+    """The words after leading plain ones; nothing when only plain words or digits are left."""
+    parts = words.split()
+    while parts and parts[0].strip(",.()") in _GENERIC:
+        parts = parts[1:]
+    rest = " ".join(parts).strip(" ,;()")
+    return rest if any(char.isalpha() for char in rest) and not is_generic(rest) else ""
+
+
+def _completed(name: str, narrative: str) -> str:
+    """A name that was cut short, as the narrative spells it out."""
+    at = narrative.find(name)
+    if at < 0:
+        return name
+    end = at + len(name)
+    while end < len(narrative) and (narrative[end].isupper() or narrative[end].isdigit()):
+        end += 1
+    return narrative[at:end]
