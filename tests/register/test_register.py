@@ -50,7 +50,7 @@ VOCABULARY = {
     "tlp": {"clear"},
 }
 PIRACY = {"hijack", "kidnapping", "piracy", "armed-robbery"}
-MINIMUM_ROWS = 130
+MINIMUM_ROWS = 170
 MINIMUM_REGIONS = 22
 
 Row = dict[str, str]
