@@ -7,6 +7,8 @@ them. Conservative: what is not plainly a name is none.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from cop.model.report import Vessel
 
@@ -46,12 +48,12 @@ _TYPE = re.compile(
     r"\b(?:" + "|".join(f"({pattern})" for _, pattern in _TYPES) + r")\b", re.IGNORECASE
 )
 _STATUS = re.compile(r"(?i)\b(anchor(?:ed)?|berthed|moored|drifting|underway|aground|towed)\b")
-_FLAG = re.compile(r"(?i)\b([A-Za-z][A-Za-z.' &]{1,40}?)[ -]flag(?:ged)?\b")
+_FLAG = re.compile(r"(?i)\b([A-Za-z][A-Za-z.' &-]{1,40}?)[ -]flag(?:ged)?\b")
+_BEFORE_FLAG = re.compile(r"(?i)^(?:anchored|berthed|moored|underway|drifting|two|three|the) +")
 _PREFIX = re.compile(r"(?:^|(?<=[\s/]))(?:M/?[VTY]|F/[VB]|S/[YV]|MSV|SS|M\.V\.)\s+(?=\S)")
 _QUOTED = re.compile(r"[\"“]([^\"”]{2,40})[\"”]")
 _CAPITALS = re.compile(r"(?<![\w'-])([A-Z0-9][A-Z0-9.'&/-]*+(?: [A-Z0-9][A-Z0-9.'&/-]*+)*+)\Z")
-_GENERIC = frozenset(
-    """
+_PLAIN_WORDS = """
     A AN THE AND OF WITH TWO THREE FOUR FIVE SIX SEVEN EIGHT SEVERAL UNKNOWN UKNOWN UNIDENTIFIED
     UNNAMED UNSPECIFIED VARIOUS ALL MERCHANT MOTOR VESSEL VESSELS SHIP SHIPS SHIPPING BOAT BOATS
     CRAFT CRAFTS BULK CARRIER CARRIERS BULKER CONTAINER CONTAINERSHIP TANKER TANKERS CHEMICAL
@@ -64,32 +66,33 @@ _GENERIC = frozenset(
     ANCHOR DRIFTING SUSPICIOUS APPROACH PIRATES PIRATE ROBBERS N/A NA NONE NIL M/V M/T F/V S/Y MV
     MT FV SY V FLAGGED FLAG US U.S. UK UN IRGC USA LIGHTER SPEEDBOAT SPEEDBOATS SKIFF SKIFFS HEAVY
     LIFT MULTIPURPOSE MULTI-PURPOSE TUG/BARGE VLCC CABLE LAYER PIPE RIVER COASTAL SMALL
-    """.split()
-)
+"""
+_GENERIC = frozenset(_PLAIN_WORDS.split())
 
 
 def read_victim(victim: str, narrative: str = "", limit: int = 50) -> Vessel:
     """The vessel that a phrase names, with whatever of type, flag and status it says.
 
     A source that cuts the phrase at `limit` characters has its name completed from the narrative.
-    A phrase with words that are neither type nor name is kept whole as the name it may be.
     """
+    vessel = _read(victim)
+    if vessel.name and len(victim) >= limit - 2 and victim.endswith(vessel.name):
+        return replace(vessel, name=_completed(vessel.name, narrative))
+    return vessel
+
+
+@lru_cache(maxsize=4096)  # a few phrases make up most of an archive
+def _read(victim: str) -> Vessel:
     kind = _TYPE.search(victim)
     status = _STATUS.search(victim)
     flag = _FLAG.search(victim)
-    name = _name(victim)
-    if name and len(victim) >= limit - 2 and victim.endswith(name):
-        name = _completed(name, narrative)
+    word = status[1].lower() if status else ""
     return Vessel(
-        name=name,
+        name=_name(victim),
         type=_TYPES[kind.lastindex - 1][0] if kind and kind.lastindex else "",
-        flag=_STRIP_STATUS.sub("", flag[1]).strip() if flag else "",
-        status=_STATUS_WORD.get(status[1].lower(), status[1].lower()) if status else "",
+        flag=_BEFORE_FLAG.sub("", flag[1]).strip() if flag else "",
+        status="anchored" if word == "anchor" else word,
     )
-
-
-_STATUS_WORD = {"anchor": "anchored"}
-_STRIP_STATUS = re.compile(r"(?i)^(?:anchored|berthed|moored|underway|drifting|two|three|the) +")
 
 
 def is_generic(phrase: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from cop.errors import NotThisFormat
 from cop.formats.record import Record, require_content
@@ -108,7 +108,7 @@ def _objects(text: str, key: str, what: str) -> Iterator[Record | Defect]:
         raise NotThisFormat(f"The JSON is followed by something else: not {what}.")
 
 
-def _under_key(text: str, at: int, key: str, judge: _Judge, what: str) -> Iterator[Record | Defect]:
+def _under_key(text: str, at: int, key: str, judge: _Judge, what: str) -> Generator[Record | Defect, None, int]:
     """The array under the key; other keys of the wrapper (counts, paging) are read past."""
     found = False
     at = _skip(text, at + 1)
@@ -135,7 +135,7 @@ def _under_key(text: str, at: int, key: str, judge: _Judge, what: str) -> Iterat
     return at + 1
 
 
-def _array(text: str, at: int, judge: _Judge) -> Iterator[Record | Defect]:
+def _array(text: str, at: int, judge: _Judge) -> Generator[Record | Defect, None, int]:
     at = _skip(text, at + 1)
     while text[at] != "]":
         start = at

@@ -51,7 +51,7 @@ def read_time(text: str, received_at: datetime) -> tuple[TimeSpan, tuple[str, ..
     written = " ".join(text.split())
     match = _DATE.fullmatch(written)
     if match:
-        span = day_span(_date(*match.groups(), written, received_at))
+        span = day_span(_date(match[1], match[2], match[3], written, received_at))
         return span, future_flags(span, received_at)
     match = _MONTH.fullmatch(written)
     if match:
@@ -127,7 +127,7 @@ def month_span(on: date) -> TimeSpan:
 
 
 def interval_span(first: datetime, last_day: date) -> TimeSpan:
-    """From an instant to the end of a last day, which is inside; raises BadTime if it ends first."""
+    """From an instant to the end of a last day, which is inside; raises BadTime when reversed."""
     end = datetime(last_day.year, last_day.month, last_day.day) + _DAY
     if end <= first:
         raise BadTime("The last day comes before the first.", "ended")
@@ -139,7 +139,7 @@ def parse_date(text: str, received_at: datetime, field: str = "date") -> date:
     match = _DATE.fullmatch(text.strip())
     if not match:
         raise BadTime(f"{field} {text[:60]!r} is not a date as YYYY-MM-DD.", field)
-    return _date(*match.groups(), text, received_at, field)
+    return _date(match[1], match[2], match[3], text, received_at, field)
 
 
 def future_flags(span: TimeSpan, received_at: datetime) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def position_at(
 
 def parse_latitude(text: str) -> float:
     """The latitude a text writes down, in degrees north; raises BadPosition."""
-    body, letter = _hemisphere(_unify(text), text, "latitude")
+    body, letter = _hemisphere(_unify(text), "latitude")
     if letter in ("E", "W"):
         raise BadPosition("latitude", f"Latitude {_quote(text)} has an east or west letter.")
     return _in_range_lat(_angle(body, letter, "latitude", text, []))
@@ -120,7 +120,7 @@ def parse_latitude(text: str) -> float:
 
 def parse_longitude(text: str) -> float:
     """The longitude a text writes down, in degrees east within (-180, 180]; raises BadPosition."""
-    body, letter = _hemisphere(_unify(text), text, "longitude")
+    body, letter = _hemisphere(_unify(text), "longitude")
     if letter in ("N", "S"):
         raise BadPosition("longitude", f"Longitude {_quote(text)} has a north or south letter.")
     return _in_range_lon(_angle(body, letter, "longitude", text, []), [])
@@ -225,7 +225,7 @@ def _after_separator(text: str) -> str:
     return text[2:].lstrip() if text.startswith("- ") else text
 
 
-def _hemisphere(plain: str, text: str, field: str) -> tuple[str, str]:
+def _hemisphere(plain: str, field: str) -> tuple[str, str]:
     plain = plain.upper()
     if not plain:
         raise BadPosition(field, f"{field.capitalize()} is empty.")

@@ -32,10 +32,8 @@ _BARE = re.compile(
     rf"|00[1-9]\d[ \-]{_NUMBER[3:]}"
     r"|(?:1[ \-])?\(?\d{3}\)?[ \-]\d{3}-[ ]?\d{4}(?![\d.]))"
 )
-_CUE = re.compile(
-    r"@|\+|(?i:phone|tel|fax|tlx|mobile|cell|hotline|whatsapp|inmarsat|iridium|ring|call|dial"
-    r"|contact|reached at)|\d{3}\)? ?-? ?\d{3}-|00[1-9]\d[ -]"
-)
+# Seven digits with little between them: no number that is masked has fewer.
+_LONG_NUMBER = re.compile(r"\d(?:[ ()/.+\-\t\r\n]{0,4}+\d){6}")
 # What follows a coordinate, a time or an amount, and never a telephone number.
 _NOT_A_PHONE = re.compile(
     r"\s{0,2}(?:[NSEWZ°'\"’′]|UTC|LT\b|hrs?\b|hours|nm\b|kts?\b|knots|miles|tons?|dwt|gt\b|grt)",
@@ -46,13 +44,14 @@ _DATE = re.compile(r"\(?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\Z")
 
 def mask_personal(text: str) -> str:
     """The text with telephone, fax and telex numbers and e-mail addresses replaced by a note."""
-    if not _CUE.search(text):
-        return text
     if "@" in text:
         text = _EMAIL.sub(EMAIL, text)
-    text = _TELEX.sub(_mask_telex, text)
-    text = _LABELLED.sub(_mask, text)
-    return _BARE.sub(_mask, text)
+    lowered = text.lower()
+    if "telex" in lowered or "tlx" in lowered:
+        text = _TELEX.sub(_mask_telex, text)
+    if _LONG_NUMBER.search(text):
+        text = _BARE.sub(_mask, _LABELLED.sub(_mask, text))
+    return text
 
 
 def _mask_telex(match: re.Match[str]) -> str:
