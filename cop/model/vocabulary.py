@@ -183,6 +183,14 @@ TIME_PRECISIONS = _numbered(
     ("interval", "Interval"),
     start=0,
 )
+# Feed ids; the feeds themselves are in `cop.feeds`, which a test holds equal to this list.
+SOURCES = _numbered(
+    "source",
+    ("asam", "NGA ASAM"),
+    ("imb", "IMB (Crime at Sea)"),
+    ("ukmto", "UKMTO"),
+    ("register", "Bundled register"),
+)
 ZONES = _numbered(
     "zone",
     ("unknown", "Unknown"),

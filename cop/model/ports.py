@@ -1,0 +1,37 @@
+"""Ports by UN/LOCODE: the list shipped in `data/reference/ports.csv`."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PORTS_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "ports.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port: UN/LOCODE without space (`NLRTM`), name, country, WGS 84 degrees."""
+
+    locode: str
+    name: str
+    country: str
+    lon: float
+    lat: float
+
+
+@cache
+def ports() -> dict[str, Port]:
+    """All ports by LOCODE, in file order."""
+    with PORTS_FILE.open(encoding="utf-8", newline="") as file:
+        return {
+            row["locode"]: Port(
+                row["locode"],
+                row["name"],
+                row["country"],
+                float(row["longitude"]),
+                float(row["latitude"]),
+            )
+            for row in csv.DictReader(file)
+        }

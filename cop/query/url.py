@@ -1,0 +1,173 @@
+"""The address and the question, both ways: `from_query(to_query(filters)) == filters`.
+
+A key or value that means nothing is refused with BadQuestion, never skipped: skipping would
+answer a wider question than the one asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from cop.errors import BadQuestion
+from cop.query.filters import DEFAULT_RADIUS_NM, FIELD_NAMES, LIST_KEYS, BBox, Filters, TimeBound
+
+# How one looks, not what one asks (domain.md 14): kept in links, ignored by the question.
+VIEW_KEYS = ("layers", "center", "z", "sel", "theme", "kiosk", "as_known_at")
+
+MAX_QUERY = 64_000
+_AGO = re.compile(r"-(\d{1,6})(h|d|w)")
+_AGO_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+ -]\d{2}:\d{2})?", re.ASCII
+)
+
+
+def query_of(text: str) -> str:
+    """The query string in a text that is a query string, one with `?`, or a whole link."""
+    text = text.strip()
+    if text.startswith(("http://", "https://", "/")) or "?" in text.split("=", 1)[0]:
+        return urlsplit(text).query
+    return text
+
+
+def from_query(query: str) -> Filters:
+    """The question of an address. Raises BadQuestion for an unknown key or a wrong value."""
+    if len(query) > MAX_QUERY:
+        raise BadQuestion("query", f"the question is longer than {MAX_QUERY} characters")
+    values: dict[str, object] = {}
+    for key, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
+        if key in VIEW_KEYS:
+            continue
+        if key not in FIELD_NAMES:
+            allowed = ", ".join((*FIELD_NAMES, *VIEW_KEYS))
+            raise BadQuestion(key, f"“{key[:40]}” is not a filter; allowed are {allowed}")
+        if key in values:
+            raise BadQuestion(key, f"{key} stands twice; join its values with commas")
+        if not text.strip():
+            raise BadQuestion(key, f"{key} is empty; leave it out or give it a value")
+        values[key] = _READERS[key](key, text)
+    return Filters(**values)  # type: ignore[arg-type]
+
+
+def view_of(query: str) -> dict[str, str]:
+    """The view keys of an address, as written; the last one wins."""
+    return {k: v for k, v in parse_qsl(query.lstrip("?")) if k in VIEW_KEYS}
+
+
+def to_query(filters: Filters, view: dict[str, str] | None = None) -> str:
+    """The address of a question, keys in a fixed order; view keys follow."""
+    parts = [(key, ",".join(getattr(filters, key))) for key in LIST_KEYS]
+    if filters.port and filters.radius_nm != DEFAULT_RADIUS_NM:
+        parts.append(("radius_nm", _number(filters.radius_nm)))
+    parts += [("since", _bound(filters.since)), ("until", _bound(filters.until))]
+    parts.append(("q", filters.q))
+    if filters.bbox is not None:
+        box = filters.bbox
+        parts.append(("bbox", _numbers((box.west, box.south, box.east, box.north))))
+    parts.append(("within", ";".join(f"{_number(x)} {_number(y)}" for x, y in filters.within)))
+    parts += [(key, (view or {}).get(key, "")) for key in VIEW_KEYS]
+    return "&".join(f"{key}={quote(text, safe=',:;./-')}" for key, text in parts if text)
+
+
+def parse_instant(key: str, text: str) -> datetime:
+    """An ISO date or instant as naive UTC; a date means its first moment.
+
+    Raises BadQuestion naming `key`. A blank before an offset is a `+` that was not escaped.
+    """
+    written = text.strip()
+    if _DATE.fullmatch(written) or _INSTANT.fullmatch(written):
+        try:
+            parsed = datetime.fromisoformat(written.replace(" ", "+"))
+            if parsed.tzinfo is not None:
+                parsed = parsed.astimezone(UTC).replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            if 1900 <= parsed.year <= 9000:
+                return parsed
+    raise BadQuestion(
+        key, f"{key} must be a date (2024-01-31), a UTC instant (2024-01-31T06:00Z) or -30d, -6h"
+    )
+
+
+def _read_list(key: str, text: str) -> tuple[str, ...]:
+    values = tuple(part.strip() for part in text.split(","))
+    if not all(values):
+        raise BadQuestion(key, f"{key} has an empty value between its commas")
+    if key in ("navarea", "port"):
+        return tuple(value.upper() for value in values)
+    return values if key == "id" else tuple(value.lower() for value in values)
+
+
+def _read_bound(key: str, text: str) -> TimeBound:
+    ago = _AGO.fullmatch(text.strip())
+    if ago:
+        span = int(ago[1]) * _AGO_UNITS[ago[2]]
+        if span > timedelta(days=36_600):
+            raise BadQuestion(key, f"{key}: at most 100 years back")
+        return TimeBound(ago=span, written=ago[0])
+    return TimeBound(at=parse_instant(key, text))
+
+
+def _read_float(key: str, text: str) -> float:
+    # float() also reads "1_0" and "infinity"; neither is a number people write in a link.
+    if re.fullmatch(r"[+-]?(\d{1,9}(\.\d{0,17})?|\.\d{1,17})", text.strip(), re.ASCII):
+        return float(text)
+    raise BadQuestion(key, f"{key}: “{text[:40]}” is not a number")
+
+
+def _read_bbox(key: str, text: str) -> BBox:
+    parts = text.split(",")
+    if len(parts) != 4:
+        raise BadQuestion(key, "bbox must be four numbers: west,south,east,north")
+    west, south, east, north = (_read_float(key, part) for part in parts)
+    return BBox(west, south, east, north)
+
+
+def _read_ring(key: str, text: str) -> tuple[tuple[float, float], ...]:
+    corners = []
+    for corner in text.strip().rstrip(";").split(";"):
+        numbers = corner.split()
+        if len(numbers) != 2:
+            raise BadQuestion(key, "within must be corners such as 3 4;6 4;6 6 (lon lat;lon lat)")
+        corners.append((_read_float(key, numbers[0]), _read_float(key, numbers[1])))
+    if len(corners) > 1 and corners[0] == corners[-1]:
+        corners.pop()
+    return tuple(corners)
+
+
+_READERS: dict[str, Callable[[str, str], object]] = {
+    **{key: _read_list for key in LIST_KEYS},
+    "radius_nm": _read_float,
+    "since": _read_bound,
+    "until": _read_bound,
+    "q": lambda _key, text: text,
+    "bbox": _read_bbox,
+    "within": _read_ring,
+}
+
+
+def _number(value: float) -> str:
+    """The shortest plain decimal that reads back as the same number."""
+    text = repr(float(value))
+    if "e" in text:
+        text = f"{value:.17f}".rstrip("0")
+    return text.removesuffix(".0").rstrip(".") or "0"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return ",".join(_number(value) for value in values)
+
+
+def _bound(bound: TimeBound | None) -> str:
+    if bound is None:
+        return ""
+    if bound.at is None:
+        return bound.written
+    if bound.at.time() == datetime.min.time():
+        return bound.at.date().isoformat()
+    return bound.at.isoformat() + "Z"

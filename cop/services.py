@@ -1,0 +1,165 @@
+"""What panels, routers and the command line may use: one frozen set of parts, and one way to ask.
+
+Everything that is read passes through here with a viewer; identical questions are answered once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from cop.feeds import ALL as FEEDS
+from cop.geography import Geography
+from cop.layer import Layer
+from cop.model.viewer import Viewer
+from cop.model.vocabulary import LIFECYCLES
+from cop.query.answers import Picture, Viewport
+from cop.query.filters import Filters
+from cop.query.url import from_query, parse_instant, query_of, view_of
+from cop.query.where import Where, compile_where
+from cop.settings import Settings
+from cop.store import Store
+
+
+class Memo:
+    """Answers kept by key, the least used dropped first; equal questions at once are asked once."""
+
+    def __init__(self, size: int = 64) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Any, Any] = OrderedDict()
+        self._asking: dict[Any, threading.Lock] = {}
+
+    def get(self, key: Any, ask: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+            turn = self._asking.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if key in self._answers:
+                    return self._answers[key]
+            try:
+                answer = ask()
+            finally:
+                with self._lock:
+                    self._asking.pop(key, None)
+            with self._lock:
+                self._answers[key] = answer
+                while len(self._answers) > self._size:
+                    self._answers.popitem(last=False)
+            return answer
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one running picture; the only thing handed to panels, routers and commands."""
+
+    settings: Settings
+    store: Store
+    geography: Geography
+    layers: tuple[Layer, ...]
+    memo: Memo = field(default_factory=Memo)
+
+    def ask(self, query: str, viewer: Viewer) -> Where:
+        """The predicate of an address or query string for a viewer.
+
+        Raises BadQuestion for a key or value that means nothing.
+        """
+        text = query_of(query)
+        known_at = view_of(text).get("as_known_at")
+        return compile_where(
+            from_query(text),
+            viewer,
+            now=self.store.clock(),
+            as_known_at=parse_instant("as_known_at", known_at) if known_at else None,
+        )
+
+    def count(self, where: Where) -> int:
+        """How many incidents meet the question."""
+        return int(self.store.read("count", where))
+
+    def picture(self, where: Where, viewport: Viewport) -> Picture:
+        """Counts, facets, timeline and marks: one answer for all panels of a screen."""
+        key = (self.store.version, where.key, viewport)
+        picture: Picture = self.memo.get(
+            key, lambda: self.store.read("picture", where, viewport=viewport)
+        )
+        return picture
+
+    def picture_tag(self, where: Where, viewport: Viewport) -> str:
+        """A short name of an answer that changes when the answer may: for ETags and freshness."""
+        text = repr((self.store.version, where.key, viewport))
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+    def page(
+        self,
+        where: Where,
+        *,
+        start: int = 0,
+        stop: int = 100,
+        sort: str = "occurred_at",
+        descending: bool = True,
+        only_unlocated: bool = False,
+    ) -> pd.DataFrame:
+        """Rows of the list; see `cop.store.records.answer_page` for columns (codes, not slugs)."""
+        frame: pd.DataFrame = self.store.read(
+            "page",
+            where,
+            start=start,
+            stop=stop,
+            sort=sort,
+            descending=descending,
+            only_unlocated=only_unlocated,
+        )
+        return frame
+
+    def detail(
+        self, incident_id: str, viewer: Viewer, as_known_at: datetime | None = None
+    ) -> dict[str, Any]:
+        """One incident whole: `incident`, `versions`, `reports`. Raises NotFound."""
+        where = compile_where(
+            Filters(id=(incident_id,), status=LIFECYCLES.slugs), viewer, as_known_at=as_known_at
+        )
+        found: dict[str, Any] = self.store.read("detail", where)
+        return found
+
+    def reference(self, name: str) -> pd.DataFrame:
+        """A reference list of the store: `ports`, `regions`, `vessel_areas`."""
+        frame: pd.DataFrame = self.memo.get(
+            ("reference", name), lambda: self.store.read("reference", None, name=name)
+        )
+        return frame
+
+    def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
+        """Every feed with its title, kind and the state and age of its runs, also if it never ran."""
+        ran = {row["feed"]: row for row in self.store.read("sources", viewer)}
+        blank = {
+            "runs": 0,
+            "last_run_at": None,
+            "last_success_at": None,
+            "last_new_at": None,
+            "last_state": "never",
+            "last_reason": "",
+        }
+        return [
+            {
+                "feed": feed.id,
+                "title": feed.title,
+                "publisher": feed.publisher,
+                "licence": feed.licence,
+                "attribution": feed.attribution,
+                "kind": feed.kind,
+                **blank,
+                **ran.get(feed.id, {}),
+            }
+            for feed in FEEDS
+        ]

@@ -1,0 +1,55 @@
+"""Settings of one running program: the only reader of the environment.
+
+Every name begins with `COP_` and has a default that works on a fresh machine; `.env.example`
+lists them. Nothing is read at import.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+TLP_SLUGS = ("clear", "green", "amber", "amber-strict", "red")
+
+
+class Settings(BaseSettings):
+    """What a person may set from outside. Raises pydantic.ValidationError naming the setting."""
+
+    model_config = SettingsConfigDict(env_prefix="COP_", frozen=True)
+
+    store: Path = Field(Path("var/live.duckdb"), description="the embedded store's file")
+    host: str = Field("127.0.0.1", description="address to serve on; loopback only without a proxy")
+    port: int = Field(8050, ge=1, le=65535)
+    clearance: str = Field("red", description="strictest TLP a viewer of this machine may see")
+    trusted_proxy: str = Field("", description="address of a proxy that guards another host")
+    secret: str = Field("", description="signs sessions; made once beside the store if empty")
+    memory: str = Field("2GB", description="memory the store may use")
+    threads: int = Field(2, ge=1, le=64)
+
+    @field_validator("clearance")
+    @classmethod
+    def _known_clearance(cls, value: str) -> str:
+        slug = value.strip().lower().removeprefix("tlp:").replace("+", "-")
+        if slug not in TLP_SLUGS:
+            raise ValueError(f"must be one of {', '.join(TLP_SLUGS)}")
+        return slug
+
+    @property
+    def store_file(self) -> Path:
+        """The store's file; a relative path is meant from the project's root."""
+        return self.store if self.store.is_absolute() else ROOT / self.store
+
+    @property
+    def data(self) -> Path:
+        return ROOT / "data"
+
+    @property
+    def assets(self) -> Path:
+        return ROOT / "assets"
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in ("127.0.0.1", "localhost", "::1")

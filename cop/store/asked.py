@@ -1,0 +1,78 @@
+"""A question made ready on one cursor: which table, which condition, exact shapes tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from cop.query.where import Where
+
+_AS_KNOWN_AT = (
+    "(SELECT * FROM incident_versions WHERE recorded_at <= ? "
+    "AND (superseded_at IS NULL OR superseded_at > ?)) AS incidents"
+)
+
+
+class Asked:
+    """One `Where` on one cursor. Polygons and distances are tested exactly, once, on the rows of
+    their box; what met them is named by `picked_<key>` tables of this cursor alone.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, where: Where) -> None:
+        self._cursor = cursor
+        self.where = where
+        self._table, self._table_values = "incidents", []
+        if where.as_known_at is not None:
+            self._table = _AS_KNOWN_AT
+            self._table_values = [where.as_known_at, where.as_known_at]
+        for clause in where.exact:
+            self._pick(clause.key, clause.sql, clause.values, clause.test)
+
+    def fetch(
+        self,
+        select: str,
+        tail: str = "",
+        *,
+        without: str = "",
+        also: str = "",
+        also_values: tuple[Any, ...] = (),
+    ) -> list[tuple[Any, ...]]:
+        """Rows of `SELECT {select} … WHERE {question} {also} {tail}`."""
+        return self._run(select, tail, without, also, also_values).fetchall()
+
+    def columns(
+        self,
+        select: str,
+        tail: str = "",
+        *,
+        also: str = "",
+        also_values: tuple[Any, ...] = (),
+    ) -> dict[str, np.ndarray]:
+        """The same, as one numpy array a column."""
+        return self._run(select, tail, "", also, also_values).fetchnumpy()
+
+    def frame(
+        self, select: str, tail: str = "", *, also: str = "", also_values: tuple[Any, ...] = ()
+    ) -> pd.DataFrame:
+        """The same, as a frame."""
+        return self._run(select, tail, "", also, also_values).df()
+
+    def _run(
+        self, select: str, tail: str, without: str, also: str, also_values: tuple[Any, ...]
+    ) -> duckdb.DuckDBPyConnection:
+        condition, values = self.where.predicate(without)
+        if also:
+            condition = f"{condition} AND {also}"
+        sql = f"SELECT {select} FROM {self._table} WHERE {condition} {tail}"
+        return self._cursor.execute(sql, [*self._table_values, *values, *also_values])
+
+    def _pick(self, key: str, box: str, values: tuple[Any, ...], test: Any) -> None:
+        rows = self._cursor.execute(
+            f"SELECT incident_id, lon, lat FROM {self._table} WHERE lon IS NOT NULL AND {box}",
+            [*self._table_values, *values],
+        ).df()
+        met = test(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
+        self._cursor.register(f"picked_{key}", rows.loc[met, ["incident_id"]])

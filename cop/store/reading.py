@@ -1,0 +1,29 @@
+"""The questions a store answers: name -> who may ask it, and the function that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cop.model.viewer import Viewer
+from cop.query.where import Where
+from cop.store import picture, records, surroundings
+
+QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
+    "count": (Where, records.answer_count),
+    "picture": (Where, picture.answer_picture),
+    "page": (Where, records.answer_page),
+    "rank": (Where, records.answer_rank),
+    "detail": (Where, records.answer_detail),
+    "rows": (Where, records.answer_rows),
+    "sources": (Viewer, surroundings.answer_sources),
+    "runs": (Viewer, surroundings.answer_runs),
+    "quarantine": (Viewer, surroundings.answer_quarantine),
+    "quarantined": (Viewer, surroundings.answer_quarantined),
+    "quarantine_count": (Viewer, surroundings.answer_quarantine_count),
+    "reference": (None, surroundings.answer_reference),
+    "store_version": (None, surroundings.answer_store_version),
+    "meta": (None, surroundings.answer_meta),
+    "counts": (None, surroundings.answer_counts),
+    "verify": (None, surroundings.answer_verify),
+}
