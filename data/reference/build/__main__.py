@@ -25,12 +25,12 @@ def main() -> None:
 
 
 STEPS: dict[str, Callable[[Path], object]] = {
-    "ports": lambda work: ports.build_ports(TARGET),
+    "ports": lambda _: ports.build_ports(TARGET),
     "land": lambda work: land.build_land(fetch_world_atlas(work), TARGET),
-    "sea-lanes": lambda work: lines.build_sea_lanes(TARGET),
-    "graticule": lambda work: lines.build_graticule(TARGET),
-    "navareas": lambda work: navareas.build_navareas(TARGET),
-    "sea-names": lambda work: sea_names.build_sea_names(TARGET),
+    "sea-lanes": lambda _: lines.build_sea_lanes(TARGET),
+    "graticule": lambda _: lines.build_graticule(TARGET),
+    "navareas": lambda _: navareas.build_navareas(TARGET),
+    "sea-names": lambda _: sea_names.build_sea_names(TARGET),
     "basemap": lambda work: basemap.build_basemap(fetch_world_atlas(work), TARGET, work),
 }
 

@@ -39,7 +39,29 @@ COORDINATORS = {
     20: "Russian Federation",
     21: "Russian Federation",
 }
-ROMAN = ("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI").split(" ")
+ROMAN = [
+    "I",
+    "II",
+    "III",
+    "IV",
+    "V",
+    "VI",
+    "VII",
+    "VIII",
+    "IX",
+    "X",
+    "XI",
+    "XII",
+    "XIII",
+    "XIV",
+    "XV",
+    "XVI",
+    "XVII",
+    "XVIII",
+    "XIX",
+    "XX",
+    "XXI",
+]
 
 # Longitude, latitude in degrees; each line is one limit, or the rough continuation over land.
 LIMITS: dict[str, list[Place]] = {

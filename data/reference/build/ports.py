@@ -21,7 +21,10 @@ _MISPLACED_TEXT = """
 MISPLACED = frozenset(_MISPLACED_TEXT.split())
 # Positions in the wrong hemisphere, ocean or country, found by comparing each port with the outline
 # of the country most ports of its prefix lie in.
-BROKEN = frozenset({"CRSJO", "IDCHN", "USCAI", "ZAPOR"})
+BROKEN = frozenset({"ASPGO", "CHERN", "CRSJO", "TKMRW", "IDCHN", "USCAI", "VCCRP", "ZAPOR"})
+# Serbia and Montenegro, dissolved in 2006, and Guam under a code of the United States: the same
+# ports are listed under ME and GU.
+WITHDRAWN = frozenset({"CSBAR", "CSKOT", "CSZEL", "USGUA"})
 AIRPORT = re.compile(r"\b(Apt|Airport)\b")
 LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
@@ -90,7 +93,7 @@ def _read_ports() -> list[Port]:
         longitude, latitude = feature["geometry"]["coordinates"]
         rank = {1.0: 2, 0.0: 1}.get(facts["t"], 0)
         port = Port(facts["port"], facts["name"], facts["cty"], longitude, latitude, rank)
-        ports.append(replace(port, name=_spell_name(port), country=_spell_country(port.country)))
+        ports.append(replace(port, name=_spell_name(port), country=_spell_country(port)))
     return ports
 
 
@@ -102,8 +105,10 @@ def _spell_name(port: Port) -> str:
     return NAME_PARTICLES.sub(lambda match: match[0].lower(), name)
 
 
-def _spell_country(text: str) -> str:
-    words = text.replace("_", " ").title().split()
+def _spell_country(port: Port) -> str:
+    if port.locode.startswith("SO"):
+        return "Somalia"
+    words = port.country.replace("_", " ").title().split()
     name = " ".join(words)
     if name in COUNTRY_NAMES:
         return COUNTRY_NAMES[name]
@@ -119,6 +124,8 @@ def _find_fault(port: Port) -> str | None:
         return "airport"
     if port.locode in MISPLACED:
         return "more than 50 nm from the World Port Index"
+    if port.locode in WITHDRAWN:
+        return "withdrawn code"
     if port.locode in BROKEN:
         return "broken position"
     on_globe = abs(port.longitude) <= 180 and abs(port.latitude) <= 90

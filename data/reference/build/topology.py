@@ -42,15 +42,6 @@ class Topology:
             found.extend(cut_polygon(Polygon(rings[0], rings[1:])))
         return found
 
-    def countries(self, name: str) -> Iterator[tuple[str, BaseGeometry]]:
-        """Yield the name and outline of each country of an object."""
-        for geometry in self.objects[name]["geometries"]:
-            parts: list[Polygon] = []
-            for arcs in self._polygon_arcs(geometry):
-                rings = [unwrap_ring(self._ring(indices)) for indices in arcs]
-                parts.extend(cut_polygon(Polygon(rings[0], rings[1:])))
-            yield geometry["properties"]["name"], shapely.MultiPolygon(parts)
-
     def shared_lines(self, name: str) -> list[LineString]:
         """Return the arcs that belong to two or more geometries of an object: land borders."""
         owners: dict[int, set[int]] = {}
