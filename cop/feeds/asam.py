@@ -26,7 +26,7 @@ from cop.feeds.feed import (
     required_text,
     text_of,
 )
-from cop.feeds.narrative import clean_narrative
+from cop.feeds.narrative import clean_narrative, contradicts
 from cop.feeds.victim import is_generic, read_victim
 from cop.formats import asam
 from cop.formats.record import Record
@@ -57,6 +57,8 @@ def _report(record: Record, received_at: datetime) -> Report:
     position, position_flags = _position(fields)
     narrative = _narrative(fields)
     summary, narrative_flags = clean_narrative(narrative)
+    if position and contradicts(summary, position):
+        position_flags += ("position-conflict",)
     victim, hostility = text_of(fields, "victim"), text_of(fields, "hostility")
     navarea, subregion = text_of(fields, "navArea"), text_of(fields, "subreg")
     place = _PLACE.match(summary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cop.model.privacy import mask_personal
+from cop.model.report import Position
 
 MAX_NARRATIVE = 64 * 1024  # characters; the longest published one has 2,427
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -13,6 +14,11 @@ _BLANK_LINES = re.compile(r"\n{3,}+")
 _LOST = r"(?:¿|�\?{0,2})"
 _APOSTROPHE = re.compile(rf"(?<=[A-Za-z]){_LOST}(?=s\b)")
 _DASH = re.compile(rf"(?<= ){_LOST}(?= )")
+_POSITION = re.compile(
+    r"(\d{1,2})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([NSns])\b[\s,–-]{1,4}"
+    r"(\d{1,3})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([EWew])\b"
+)
+_CONFLICT_DEGREES = 0.25  # 15 nm: beyond rounding, drift and a boarding that took an hour
 
 
 def clean_narrative(text: str) -> tuple[str, tuple[str, ...]]:
@@ -47,3 +53,18 @@ def _fold(text: str) -> str:
         return " ".join(text.split())
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def contradicts(narrative: str, position: Position) -> bool:
+    """Whether the first position in a narrative lies more than 15 nm from the recorded one.
+
+    Only degree-minute forms are looked for; a narrative with none contradicts nothing.
+    """
+    match = _POSITION.search(narrative)
+    if not match:
+        return False
+    lat_d, lat_m, north, lon_d, lon_m, east = match.groups()
+    lat = (int(lat_d) + float(lat_m) / 60) * (-1 if north in "Ss" else 1)
+    lon = (int(lon_d) + float(lon_m) / 60) * (-1 if east in "Ww" else 1)
+    apart = abs(lon - position.lon)
+    return max(abs(lat - position.lat), min(apart, 360 - apart)) > _CONFLICT_DEGREES

@@ -108,7 +108,9 @@ def _objects(text: str, key: str, what: str) -> Iterator[Record | Defect]:
         raise NotThisFormat(f"The JSON is followed by something else: not {what}.")
 
 
-def _under_key(text: str, at: int, key: str, judge: _Judge, what: str) -> Generator[Record | Defect, None, int]:
+def _under_key(
+    text: str, at: int, key: str, judge: _Judge, what: str
+) -> Generator[Record | Defect, None, int]:
     """The array under the key; other keys of the wrapper (counts, paging) are read past."""
     found = False
     at = _skip(text, at + 1)
