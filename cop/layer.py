@@ -20,6 +20,7 @@ class Context:
     """What a layer may see: the question, its answer, the viewport, and reference tables by name.
 
     `reference(name)` returns a frame of the store: `ports`, `regions`, `vessel_areas`.
+    `selected` is the id of the incident whose detail is open, empty for none.
     """
 
     where: Where
@@ -27,6 +28,7 @@ class Context:
     viewport: Viewport
     theme: str
     reference: Callable[[str], pd.DataFrame]
+    selected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class LegendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a layer adds to the figure: Plotly traces and MapLibre layers, both as plain dicts."""
+    """What a layer adds: Plotly traces and entries of `layout.map.layers`, both as plain dicts.
+
+    Traces carry data that change with the question; entries of `layout.map.layers` take static
+    geometry from an address of ours, so that it costs nothing with each answer.
+    """
 
     traces: list[dict[str, Any]] = field(default_factory=list)
     map_layers: list[dict[str, Any]] = field(default_factory=list)
@@ -52,7 +58,7 @@ class Layer:
 
     id: str
     title: str
-    group: str  # incidents, reference
+    group: str  # "Incidents" or "Reference": where the layer list shows it
     attribution: str
     load: Callable[[Context], Any]
     draw: Callable[[Any, str], Drawing]  # (loaded, theme) -> drawing

@@ -1,0 +1,195 @@
+"""Draw single incidents: shape is the domain, fill the severity, outline the verification."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from pyproj import Geod
+
+from cop.figures.arrays import pack_array
+from cop.figures.symbols import name_symbol, style_of
+from cop.figures.theme import Theme, with_alpha
+from cop.figures.wording import escape, format_when
+from cop.model.vocabulary import (
+    ACTS,
+    MARKINGS,
+    POSITION_PRECISIONS,
+    SEVERITIES,
+    TIME_PRECISIONS,
+    VERIFICATIONS,
+    domain_of,
+    hazards,
+)
+from cop.query.answers import Points
+
+FULL_SIZE, APPROXIMATE_SIZE = 10.0, 7.5
+# Opacity by the third of the window an incident lies in, oldest first.
+AGE_OPACITY = (0.55, 0.78, 1.0)
+MIN_CIRCLE_PX = 12.0
+MAX_CIRCLES = 120
+CIRCLE_CORNERS = 36
+METRES_PER_NM = 1852.0
+_METRES_PER_PX_AT_0 = 78271.517  # Web Mercator, 512 px tiles, zoom 0, equator
+_EARTH = Geod(ellps="WGS84")
+_VAGUE = [POSITION_PRECISIONS.code("approximate"), POSITION_PRECISIONS.code("area")]
+
+
+@lru_cache(maxsize=4096)
+def _symbol(hazard: int, severity: int, act: int, verification: int) -> str:
+    style = style_of(ACTS.slug(act), VERIFICATIONS.slug(verification))
+    return name_symbol(domain_of(hazards().slug(hazard)), severity, style)
+
+
+@lru_cache(maxsize=4096)
+def _kind_words(hazard: int, severity: int, act: int) -> str:
+    words = f"{hazards().label(hazards().slug(hazard))} · {SEVERITIES.terms[severity - 1].label}"
+    return words if act == ACTS.code("committed") else f"{words} · {ACTS.slug(act)}"
+
+
+def rate_age(occurred_at: np.ndarray, since: np.datetime64, until: np.datetime64) -> np.ndarray:
+    """The third of a window each time lies in: 0 oldest, 2 newest; all 2 in an empty window."""
+    span = (until - since) / np.timedelta64(1, "s")
+    if span <= 0:
+        return np.full(len(occurred_at), 2)
+    share = (occurred_at - since) / np.timedelta64(1, "s") / span
+    thirds: np.ndarray = np.clip(np.floor(share * 3), 0, 2).astype(int)
+    return thirds
+
+
+def measure_circles(points: Points, zoom: float) -> np.ndarray:
+    """Radius in pixels of each position's uncertainty; 0 where the position is not approximate."""
+    vague = np.isin(points.position_precision, _VAGUE)
+    metres = np.where(vague, np.nan_to_num(points.uncertainty_nm), 0) * METRES_PER_NM
+    per_px = _METRES_PER_PX_AT_0 * np.cos(np.radians(points.lat)) / 2**zoom
+    radius: np.ndarray = metres / np.maximum(per_px, 1e-9)
+    return radius
+
+
+def trace_circle(lon: float, lat: float, radius_nm: float) -> tuple[np.ndarray, np.ndarray]:
+    """A closed geodesic circle, degrees; longitudes run on across 180° so that no edge streaks."""
+    bearings = np.linspace(0, 360, CIRCLE_CORNERS + 1)
+    n = len(bearings)
+    lons, lats, _back = _EARTH.fwd(
+        np.full(n, lon), np.full(n, lat), bearings, np.full(n, radius_nm * METRES_PER_NM)
+    )
+    return np.unwrap(lons, period=360), lats
+
+
+def draw_points(
+    points: Points,
+    theme: Theme,
+    zoom: float,
+    window: tuple[np.datetime64, np.datetime64],
+    selected: str,
+) -> list[dict[str, Any]]:
+    """The traces of incidents: uncertainty below, then the selection's ring, then symbols.
+
+    `customdata` of a symbol is the incident's id. Nothing for no incidents.
+    """
+    if not len(points.lon):
+        return []
+    circles = measure_circles(points, zoom)
+    traces = _draw_circles(points, circles, theme)
+    chosen = np.flatnonzero(points.incident_id == selected) if selected else np.array([], int)
+    if len(chosen):
+        traces.append(_draw_halo(points, int(chosen[0]), theme))
+    ages = rate_age(points.occurred_at, *window)
+    vague = np.isin(points.position_precision, _VAGUE)
+    for age, opacity in enumerate(AGE_OPACITY):
+        for is_vague, size in ((True, APPROXIMATE_SIZE), (False, FULL_SIZE)):
+            at = np.flatnonzero((ages == age) & (vague == is_vague))
+            if len(at):
+                traces.append(_draw_symbols(points, at, size, opacity * theme.mark_opacity))
+    return traces
+
+
+def _draw_symbols(points: Points, at: np.ndarray, size: float, opacity: float) -> dict[str, Any]:
+    """One trace of symbols: Plotly takes one size and one opacity for pictures."""
+    codes = zip(
+        points.hazard[at].tolist(),
+        points.severity[at].tolist(),
+        points.act[at].tolist(),
+        points.verification[at].tolist(),
+        strict=True,
+    )
+    return {
+        "type": "scattermap",
+        "subplot": "map",
+        "mode": "markers",
+        "lon": pack_array(points.lon[at]),
+        "lat": pack_array(points.lat[at]),
+        "marker": {
+            "symbol": [_symbol(*code) for code in codes],
+            "size": size,
+            "allowoverlap": True,
+            "opacity": round(opacity, 3),
+        },
+        "customdata": points.incident_id[at].tolist(),
+        "hoverinfo": "text",
+        "hovertext": [_describe(points, n) for n in at.tolist()],
+        "showlegend": False,
+    }
+
+
+def _describe(points: Points, n: int) -> str:
+    """Hover text of an incident, three or four short lines."""
+    hazard, severity, act = int(points.hazard[n]), int(points.severity[n]), int(points.act[n])
+    precision = TIME_PRECISIONS.slug(int(points.time_precision[n]))
+    lines = (
+        f"<b>{escape(str(points.title[n]), 64)}</b><br>{_kind_words(hazard, severity, act)}<br>"
+        f"{format_when(points.occurred_at[n], precision)} · "
+        f"{VERIFICATIONS.slug(int(points.verification[n]))} · "
+        f"{MARKINGS.label(MARKINGS.slug(int(points.tlp[n])))}"
+    )
+    if int(points.position_precision[n]) in _VAGUE:
+        within = points.uncertainty_nm[n]
+        lines += "<br>position approximate" + (f", within {within:.0f} nm" if within > 0 else "")
+    return lines
+
+
+def _draw_halo(points: Points, n: int, theme: Theme) -> dict[str, Any]:
+    return {
+        "type": "scattermap",
+        "subplot": "map",
+        "mode": "markers",
+        "lon": [float(points.lon[n])],
+        "lat": [float(points.lat[n])],
+        "marker": {
+            "symbol": "halo_focus",
+            "size": 10,
+            "allowoverlap": True,
+            "opacity": max(theme.mark_opacity, 0.8),
+        },
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _draw_circles(points: Points, radius_px: np.ndarray, theme: Theme) -> list[dict[str, Any]]:
+    """Circles of uncertainty that are large enough to see, the newest where there are many."""
+    at = np.flatnonzero(radius_px >= MIN_CIRCLE_PX)[-MAX_CIRCLES:]
+    if not len(at):
+        return []
+    lons: list[np.ndarray] = []
+    lats: list[np.ndarray] = []
+    gap = np.array([np.nan])
+    for n in at:
+        lon, lat = trace_circle(points.lon[n], points.lat[n], points.uncertainty_nm[n])
+        lons += [lon, gap]
+        lats += [lat, gap]
+    return [
+        {
+            "type": "scattermap",
+            "subplot": "map",
+            "mode": "lines",
+            "lon": pack_array(np.concatenate(lons)),
+            "lat": pack_array(np.concatenate(lats)),
+            "line": {"width": 1, "color": with_alpha(theme.muted, 0.7)},
+            "fill": "toself",
+            "fillcolor": with_alpha(theme.muted, 0.10),
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]

@@ -1,0 +1,223 @@
+"""The timeline: stacked bars by severity, brushed by dragging along the time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from cop.figures.arrays import pack_array
+from cop.figures.theme import FONT, Theme, get_theme, with_alpha
+from cop.figures.wording import format_count
+from cop.model.vocabulary import SEVERITIES
+from cop.query.answers import Timeline
+
+HEIGHT_PX = 104
+TIMELINE_CONFIG: Final[dict[str, Any]] = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "displayModeBar": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "responsive": True,
+}
+_STEPS: Final = {"hour": "h", "day": "D", "week": "7D", "month": "M", "year": "Y"}
+_FORMATS: Final = {
+    "hour": "%d %b %Y %H:%MZ",
+    "day": "%d %b %Y",
+    "week": "week of %d %b %Y",
+    "month": "%b %Y",
+    "year": "%Y",
+}
+
+
+def add_step(start: np.ndarray, step: str) -> np.ndarray:
+    """Each bucket's end: its start and one step of the calendar later, datetime64[s]."""
+    if step in ("month", "year"):
+        unit = f"datetime64[{_STEPS[step]}]"
+        ends: np.ndarray = (start.astype(unit) + 1).astype("datetime64[s]")
+        return ends
+    length = {"hour": 3600, "day": 86400, "week": 7 * 86400}[step]
+    later: np.ndarray = start + np.timedelta64(length, "s")
+    return later
+
+
+def build_timeline(
+    timeline: Timeline,
+    theme: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[str, Any]:
+    """The figure of the timeline, 104 px high; times are UTC.
+
+    `since` and `until` are the window asked for, shaded where it is narrower than the bars shown.
+    """
+    light = get_theme(theme)
+    empty = not len(timeline.start) or not timeline.by_severity.sum()
+    return {
+        "data": [] if empty else _draw_bars(timeline, light),
+        "layout": _build_layout(timeline, light, since, until, empty),
+    }
+
+
+def _draw_bars(timeline: Timeline, theme: Theme) -> list[dict[str, Any]]:
+    start = timeline.start.astype("datetime64[s]")
+    end = add_step(start, timeline.step)
+    width = (end - start).astype("int64") * 1000
+    labels = [moment.strftime(_FORMATS[timeline.step]) for moment in start.tolist()]
+    totals = timeline.by_severity.sum(axis=1)
+    bars = []
+    for level, term in enumerate(SEVERITIES):
+        counts = timeline.by_severity[:, level]
+        if not counts.any():
+            continue
+        bars.append(
+            {
+                "type": "bar",
+                "uid": f"severity-{term.slug}",
+                "name": term.label,
+                "x": [moment.isoformat() for moment in start.tolist()],
+                "y": pack_array(counts, "int32"),
+                "width": pack_array(width, "float64"),
+                "offset": 0,
+                "marker": {
+                    "color": theme.severity[level],
+                    "opacity": theme.mark_opacity,
+                    "line": {"width": 0.5, "color": theme.panel},
+                },
+                "hoverinfo": "text",
+                "hovertext": [
+                    f"{label}<br>{term.label} {format_count(int(n))} of {format_count(int(total))}"
+                    for label, n, total in zip(labels, counts, totals, strict=True)
+                ],
+                "textposition": "none",
+                # Brushing is a question, not a highlight: nothing fades while it is answered.
+                "selected": {"marker": {"opacity": theme.mark_opacity}},
+                "unselected": {"marker": {"opacity": theme.mark_opacity}},
+            }
+        )
+    return bars
+
+
+def _build_layout(
+    timeline: Timeline,
+    theme: Theme,
+    since: datetime | None,
+    until: datetime | None,
+    empty: bool,
+) -> dict[str, Any]:
+    layout: dict[str, Any] = {
+        "height": HEIGHT_PX,
+        "autosize": True,
+        "margin": {"l": 34, "r": 10, "t": 8, "b": 20},
+        "paper_bgcolor": theme.panel,
+        "plot_bgcolor": theme.panel,
+        "font": {"family": FONT, "size": 11, "color": theme.muted},
+        "showlegend": False,
+        "barmode": "stack",
+        "bargap": 0,
+        "dragmode": "select",
+        "selectdirection": "h",
+        "hovermode": "closest",
+        "uirevision": "timeline",
+        "newselection": {"mode": "immediate", "line": {"color": theme.focus, "width": 1}},
+        "hoverlabel": {
+            "bgcolor": theme.raised,
+            "bordercolor": theme.line,
+            "font": {"family": FONT, "size": 12, "color": theme.text},
+            "align": "left",
+        },
+        "xaxis": {
+            "type": "date",
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "showline": True,
+            "linecolor": theme.line,
+            "ticks": "outside",
+            "ticklen": 3,
+            "tickcolor": theme.line,
+            "nticks": 9,
+            "tickformatstops": [
+                {"dtickrange": [None, 86_399_999], "value": "%H:%MZ\n%d %b"},
+                {"dtickrange": [86_400_000, "M1"], "value": "%d %b\n%Y"},
+                {"dtickrange": ["M1", "M11"], "value": "%b\n%Y"},
+                {"dtickrange": ["M12", None], "value": "%Y"},
+            ],
+        },
+        "yaxis": {
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "nticks": 3,
+            "rangemode": "tozero",
+            "tickformat": ",d",
+            "side": "left",
+        },
+        "shapes": [],
+        "annotations": [],
+    }
+    if empty:
+        layout["xaxis"] |= {"visible": False}
+        layout["yaxis"] |= {"visible": False}
+        layout["annotations"] = [
+            {
+                "text": "No incidents in this window",
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0.5,
+                "y": 0.5,
+                "showarrow": False,
+                "font": {"size": 12, "color": theme.muted},
+            }
+        ]
+        return layout
+    first, last = timeline.start[0], add_step(timeline.start[-1:], timeline.step)[0]
+    layout["xaxis"]["range"] = [_iso(first), _iso(last)]
+    layout["shapes"] = _shade_outside(first, last, since, until, theme)
+    return layout
+
+
+def _iso(moment: np.datetime64) -> str:
+    return str(moment.astype("datetime64[s]"))
+
+
+def _shade_outside(
+    first: np.datetime64,
+    last: np.datetime64,
+    since: datetime | None,
+    until: datetime | None,
+    theme: Theme,
+) -> list[dict[str, Any]]:
+    """Veils over the bars' time before and after the window asked for."""
+    spans = []
+    if since is not None and np.datetime64(since, "s") > first:
+        spans.append((_iso(first), since.isoformat()))
+    if until is not None and np.datetime64(until, "s") < last:
+        spans.append((until.isoformat(), _iso(last)))
+    return [
+        {
+            "type": "rect",
+            "xref": "x",
+            "yref": "paper",
+            "x0": x0,
+            "x1": x1,
+            "y0": 0,
+            "y1": 1,
+            "line": {"width": 0},
+            "fillcolor": with_alpha(theme.panel, 0.6),
+        }
+        for x0, x1 in spans
+    ]
+
+
+def read_brush(selected: Mapping[str, Any] | None) -> tuple[datetime, datetime] | None:
+    """The window a `selectedData` of the timeline reports, whole minutes; None for none."""
+    try:
+        ends = selected["range"]["x"]  # type: ignore[index]
+        since, until = sorted(datetime.fromisoformat(str(end)[:16]) for end in ends)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    return (since, until) if since < until else None
