@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -19,8 +20,9 @@ from cop.feeds.feed import (
     BadField,
     Feed,
     clip,
-    flag_unknown,
+    flag_fields,
     map_records,
+    marking_of,
     normal_form,
     number_of,
     required_text,
@@ -35,7 +37,7 @@ from cop.model.geo import arc_seconds, position_at, read_position
 from cop.model.report import Defect, Position, Report
 from cop.model.vocabulary import NAVAREAS
 
-_KNOWN = frozenset((*asam.COLUMNS, "latitude", "longitude"))
+_KNOWN = frozenset((*asam.COLUMNS, "latitude", "longitude", "tlp"))
 _REFERENCE = re.compile(r"\d{4}-\d{1,5}")
 _PLACE = re.compile(r"(?:\(U\) ?)?([A-Z][A-Za-z .,'()/&-]{1,59}):")
 _SAYS_NOTHING = frozenset(("", "n/a", "na", "unknown", "none", "unk"))
@@ -57,6 +59,9 @@ def _report(record: Record, received_at: datetime) -> Report:
     position, position_flags = _position(fields)
     narrative = _narrative(fields)
     summary, narrative_flags = clean_narrative(narrative)
+    if position and ("REFERENCE ONLY" in summary or "reference only" in summary):
+        # "Position is for reference only, not position of incident."
+        position = replace(position, precision="approximate")
     if position and contradicts(summary, position):
         position_flags += ("position-conflict",)
     victim, hostility = text_of(fields, "victim"), text_of(fields, "hostility")
@@ -67,7 +72,7 @@ def _report(record: Record, received_at: datetime) -> Report:
         *position_flags,
         *narrative_flags,
         *future_flags(occurred, received_at),
-        *flag_unknown(fields, _KNOWN),
+        *flag_fields(fields, _KNOWN, "description"),
     )
     facts = [
         ("date", occurred.start.date().isoformat()),
@@ -94,6 +99,7 @@ def _report(record: Record, received_at: datetime) -> Report:
         source_subregion=subregion,
         reliability="B",
         credibility="3",
+        marking=marking_of(fields),
         source_name="NGA ASAM",
         flags=tuple(dict.fromkeys(flags)),
         facts=tuple(facts),

@@ -14,12 +14,13 @@ from unicodedata import normalize
 
 from cop.errors import BadInput
 from cop.formats.record import Record
+from cop.model.marking import FLOOR_WHEN_UNDECLARED, parse_marking
 from cop.model.report import Defect, Report
 
 ARCHIVE = "published archive"
-LIVE = "live feed"
+CURRENT = "current source, as of the file that was read"
 BUNDLED = "bundled register, not live"
-_MAX_TEXT = 500
+MAX_TEXT = 500
 _NOT_COMPARED = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
 
 Parse = Callable[[bytes, datetime], Iterator[Report | Defect]]
@@ -29,7 +30,7 @@ Parse = Callable[[bytes, datetime], Iterator[Report | Defect]]
 class Feed:
     """A source of reports; `code` is stored in facts and never renumbered or reused.
 
-    kind: what a person must know of its freshness, one of ARCHIVE, LIVE, BUNDLED.
+    kind: what a person must know of its freshness, one of ARCHIVE, CURRENT, BUNDLED.
     marking: the floor (TLP slug) of a record that carries none.
     parse: bytes and the time they were received -> reports and defects; raises NotThisFormat
     before the first of them when the whole input is something else.
@@ -55,7 +56,9 @@ class BadField(BadInput):
 
 
 def map_records(
-    records: Iterable[Record | Defect], map_one: Callable[[Record], Report], key: str = "reference"
+    records: Iterable[Record | Defect],
+    map_one: Callable[[Record], Report],
+    reference_of: Callable[[Mapping[str, object]], object] = lambda fields: fields.get("reference"),
 ) -> Iterator[Report | Defect]:
     """Each record as a report, or as a quarantined defect naming the field at fault."""
     for record in records:
@@ -65,7 +68,7 @@ def map_records(
         try:
             yield map_one(record)
         except BadInput as error:
-            reference = record.fields.get(key)
+            reference = reference_of(record.fields)
             yield Defect(
                 "quarantined",
                 str(error),
@@ -75,14 +78,20 @@ def map_records(
             )
 
 
-def text_of(fields: Mapping[str, object], name: str, limit: int = _MAX_TEXT) -> str:
-    """A field as text on one line; empty when missing or null; raises BadField if it is no text."""
+def text_of(fields: Mapping[str, object], name: str) -> str:
+    """A field as text on one line, cut at 500 characters; empty when missing or null.
+
+    Raises BadField if it is no text, or holds a NUL character.
+    """
     value = fields.get(name)
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadField(name, f"{name} is not text.")
-    return " ".join(str(value).split())[:limit]
+    text = str(value)
+    if "\0" in text:
+        raise BadField(name, f"{name} holds a NUL character.")
+    return " ".join(text[: 2 * MAX_TEXT].split())[:MAX_TEXT]
 
 
 def required_text(fields: Mapping[str, object], name: str) -> str:
@@ -103,9 +112,29 @@ def number_of(fields: Mapping[str, object], name: str) -> float | None:
     return float(value)
 
 
-def flag_unknown(fields: Mapping[str, object], known: frozenset[str]) -> tuple[str, ...]:
-    """`unknown-field` when the source has begun to say something that this feed does not read."""
-    return () if fields.keys() <= known else ("unknown-field",)
+def flag_fields(
+    fields: Mapping[str, object], known: frozenset[str], narrative: str
+) -> tuple[str, ...]:
+    """What is odd about a record's fields as a whole.
+
+    `unknown-field`: the source has begun to say something that its feed does not read;
+    `truncated`: a field other than the narrative was longer than is kept.
+    """
+    flags = [] if fields.keys() <= known else ["unknown-field"]
+    for name, value in fields.items():
+        if isinstance(value, str) and len(value) > MAX_TEXT and name != narrative:
+            flags.append("truncated")
+            break
+    return tuple(flags)
+
+
+def marking_of(fields: Mapping[str, object]) -> str:
+    """The marking slug a record states in `tlp`, '' when it states none.
+
+    A word that is no marking is taken as AMBER: unknown is never read as free to disclose.
+    """
+    written = text_of(fields, "tlp")
+    return parse_marking(written, FLOOR_WHEN_UNDECLARED) if written else ""
 
 
 def clip(text: str, limit: int) -> str:

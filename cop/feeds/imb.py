@@ -24,7 +24,9 @@ from cop.feeds.feed import (
     BadField,
     Feed,
     clip,
+    flag_fields,
     map_records,
+    marking_of,
     normal_form,
     required_text,
     text_of,
@@ -41,6 +43,7 @@ _KEY = (
     "date", "time", "longitude", "latitude", "attack_type", "location_description",
     "attack_description", "vessel_name", "vessel_type", "vessel_status",
 )  # fmt: skip
+_KNOWN = frozenset((*imb.COLUMNS, "tlp"))
 _CLOCK = re.compile(r"(\d{2}):(\d{2})( UTC)?")
 _NO_NAME = frozenset(("name withheld", "unspecified", "unknown", "nil", "n/a", "not stated"))
 _STATUSES = {"steaming": "underway", "stationary": "stopped", "grounded": "aground"}
@@ -50,7 +53,7 @@ _PREFIX = re.compile(r"(?i)^m\.?[vt]\.? +")
 
 def parse(data: bytes, received_at: datetime) -> Iterator[Report | Defect]:
     """The reports of the data set."""
-    return map_records(imb.parse(data), partial(_report, received_at=received_at))
+    return map_records(imb.parse(data), partial(_report, received_at=received_at), _reference)
 
 
 def _report(record: Record, received_at: datetime) -> Report:
@@ -68,7 +71,14 @@ def _report(record: Record, received_at: datetime) -> Report:
         position_flags += ("position-conflict",)
     kind, place = text_of(fields, "attack_type"), text_of(fields, "location_description")
     vessel = _vessel(fields)
-    flags = (*record.flags, *time_flags, *position_flags, *narrative_flags)
+    flags = (
+        *record.flags,
+        *time_flags,
+        *position_flags,
+        *narrative_flags,
+        *future_flags(occurred, received_at),
+        *flag_fields(fields, _KNOWN, "attack_description"),
+    )
     return Report(
         feed="imb",
         reference=_reference(fields),
@@ -82,9 +92,10 @@ def _report(record: Record, received_at: datetime) -> Report:
         source_type=kind,
         reliability="C" if coded else "B",
         credibility="3",
+        marking=marking_of(fields),
         source_name="IMB reports (Crime at Sea)",
         source_url="https://doi.org/10.5334/johd.39",
-        flags=tuple(dict.fromkeys((*flags, *future_flags(occurred, received_at)))),
+        flags=tuple(dict.fromkeys(flags)),
         facts=(
             ("date", occurred.start.isoformat()),
             ("latitude", str(arc_seconds(position.lat)) if position else ""),

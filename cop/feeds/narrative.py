@@ -15,9 +15,11 @@ _LOST = r"(?:¿|�\?{0,2})"
 _APOSTROPHE = re.compile(rf"(?<=[A-Za-z]){_LOST}(?=s\b)")
 _DASH = re.compile(rf"(?<= ){_LOST}(?= )")
 _POSITION = re.compile(
-    r"(\d{1,2})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([NSns])\b[\s,–-]{1,4}"
+    r"(?<![\d.])(\d{1,2})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([NSns])\b[\s,–-]{1,4}"
     r"(\d{1,3})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([EWew])\b"
 )
+# Said of where it happened; `off Lamu Island (01-24N 041-51E)` is not.
+_OWN_POSITION = re.compile(r"(?i)\b(?:position|posn?|vicinity|in|at)[ :]{1,4}\Z")
 _CONFLICT_DEGREES = 0.25  # 15 nm: beyond rounding, drift and a boarding that took an hour
 
 
@@ -56,15 +58,19 @@ def _fold(text: str) -> str:
 
 
 def contradicts(narrative: str, position: Position) -> bool:
-    """Whether the first position in a narrative lies more than 15 nm from the recorded one.
+    """Whether the position a narrative gives lies more than 15 nm from the recorded one.
 
     Only degree-minute forms are looked for; a narrative with none contradicts nothing.
     """
-    match = _POSITION.search(narrative)
-    if not match:
-        return False
+    for match in _POSITION.finditer(narrative):
+        if _OWN_POSITION.search(narrative, max(0, match.start() - 14), match.start()):
+            return _apart(match, position) > _CONFLICT_DEGREES
+    return False
+
+
+def _apart(match: re.Match[str], position: Position) -> float:
     lat_d, lat_m, north, lon_d, lon_m, east = match.groups()
     lat = (int(lat_d) + float(lat_m) / 60) * (-1 if north in "Ss" else 1)
     lon = (int(lon_d) + float(lon_m) / 60) * (-1 if east in "Ww" else 1)
     apart = abs(lon - position.lon)
-    return max(abs(lat - position.lat), min(apart, 360 - apart)) > _CONFLICT_DEGREES
+    return max(abs(lat - position.lat), min(apart, 360 - apart))

@@ -12,16 +12,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
-from cop.feeds.feed import BUNDLED, BadField, Feed, clip, map_records, required_text, text_of
+from cop.feeds.feed import (
+    BUNDLED,
+    BadField,
+    Feed,
+    clip,
+    flag_fields,
+    map_records,
+    marking_of,
+    required_text,
+    text_of,
+)
 from cop.feeds.narrative import clean_narrative
 from cop.formats import register
 from cop.formats.record import Record
 from cop.model.dtg import BadTime, interval_span, parse_date, read_time
 from cop.model.geo import parse_latitude, parse_longitude, read_position
-from cop.model.marking import parse_marking
 from cop.model.report import Defect, Position, Report, Stated, TimeSpan, Vessel
 
-FLOOR = "clear"
+_KNOWN = frozenset(register.COLUMNS)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_UNCERTAINTY_NM = 5400.0  # a quarter of the globe: beyond it a position says nothing
 _MAX_TITLE = 160
@@ -49,8 +58,14 @@ def _report(record: Record, received_at: datetime) -> Report:
     if url and not url.startswith(("https://", "http://")):
         raise BadField("source_url", "source_url is not a web address.")
     source = (text_of(fields, "source_name"), text_of(fields, "source_reference"))
-    written = text_of(fields, "tlp")
-    flags = (*record.flags, *time_flags, *position_flags, *narrative_flags, *vessel_flags)
+    flags = (
+        *record.flags,
+        *time_flags,
+        *position_flags,
+        *narrative_flags,
+        *vessel_flags,
+        *flag_fields(fields, _KNOWN, "summary"),
+    )
     return Report(
         feed="register",
         reference=reference,
@@ -63,7 +78,7 @@ def _report(record: Record, received_at: datetime) -> Report:
         vessel=vessel,
         reliability=text_of(fields, "reliability") or "F",
         credibility=text_of(fields, "credibility") or "6",
-        marking=parse_marking(written, FLOOR) if written else "",
+        marking=marking_of(fields),
         source_name=", ".join(part for part in source if part),
         source_url=url,
         stated=Stated(
@@ -157,7 +172,7 @@ FEED = Feed(
     publisher="Maritime COP project",
     licence="CC0 1.0",
     attribution="Register of landmark incidents, compiled by this project from the sources named",
-    marking=FLOOR,
+    marking="clear",
     kind=BUNDLED,
     parse=parse,
 )

@@ -15,12 +15,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from cop.feeds.feed import (
-    LIVE,
+    CURRENT,
     BadField,
     Feed,
     clip,
-    flag_unknown,
+    flag_fields,
     map_records,
+    marking_of,
     normal_form,
     number_of,
     required_text,
@@ -34,6 +35,7 @@ from cop.model.dtg import BadTime, parse_dtg, read_time
 from cop.model.geo import BadPosition, arc_seconds, parse_latitude, parse_longitude, position_at
 from cop.model.report import Defect, Position, Report, Vessel
 
+_KNOWN = ukmto.MAPPED | ukmto.IGNORED | {"tlp"}
 _TOLERANCE = 1.5 / 3600  # degrees: the packed text is in whole arc-seconds
 _STATED_DATE = re.compile(r"(?i)(Incident|Report) Date ?: ?(\d{1,2}) ([A-Z]{3,9}) (\d{4}|\d{2})\b")
 
@@ -41,7 +43,9 @@ _STATED_DATE = re.compile(r"(?i)(Incident|Report) Date ?: ?(\d{1,2}) ([A-Z]{3,9}
 def parse(data: bytes, received_at: datetime) -> Iterator[Report | Defect]:
     """The reports of a list of UKMTO incidents."""
     return map_records(
-        ukmto.parse(data), partial(_report, received_at=received_at), key="incidentNumber"
+        ukmto.parse(data),
+        partial(_report, received_at=received_at),
+        lambda fields: fields.get("incidentNumber"),
     )
 
 
@@ -67,7 +71,8 @@ def _report(record: Record, received_at: datetime) -> Report:
         ("under-pirate-control", held),
         ("crew-held", crew > 0),
     ]
-    flags += position_flags + narrative_flags + tuple(name for name, said in signals if said)
+    flags += flag_fields(fields, _KNOWN, "otherDetails") + position_flags + narrative_flags
+    flags += tuple(name for name, said in signals if said)
     return Report(
         feed="ukmto",
         reference=f"{(issued or occurred.start).year}-{number:03d}",
@@ -82,10 +87,11 @@ def _report(record: Record, received_at: datetime) -> Report:
         source_severity=level,
         reliability="B",
         credibility="6" if kind.lower() == "advisory" else "3",
+        marking=marking_of(fields),
         source_name="UKMTO",
         source_url="https://www.ukmto.org/",
         issued_at=issued,
-        flags=tuple(dict.fromkeys(flags + flag_unknown(fields, ukmto.MAPPED | ukmto.IGNORED))),
+        flags=tuple(dict.fromkeys((*record.flags, *flags))),
         facts=(
             ("time", occurred.start.isoformat()),
             ("latitude", str(arc_seconds(position.lat)) if position else ""),
@@ -165,6 +171,6 @@ FEED = Feed(
     licence="Open Government Licence v3.0",
     attribution="UKMTO; contains public sector information under Open Government Licence v3.0",
     marking="clear",
-    kind=LIVE,
+    kind=CURRENT,
     parse=parse,
 )

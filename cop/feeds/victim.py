@@ -97,6 +97,8 @@ def _read(victim: str) -> Vessel:
 
 def is_generic(phrase: str) -> bool:
     """Whether every word of a phrase is a plain word for ships and none can be a name."""
+    if phrase.upper() in _GENERIC:  # N/A, TUG/BARGE
+        return True
     return all(
         word.strip(".,()\"'").upper() in _GENERIC for word in phrase.replace("/", " ").split()
     )

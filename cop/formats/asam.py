@@ -46,7 +46,7 @@ def parse(data: bytes) -> Iterator[Record | Defect]:
     body = require_content(data, WHAT)
     if body[:200].lstrip()[:1] in (b"{", b"["):
         return parse_records(data, WHAT, "asam")
-    return parse_table(data, COLUMNS, WHAT)
+    return parse_table(data, COLUMNS, WHAT, optional=("tlp",))
 
 
 def _parse_sqlite(data: bytes) -> Iterator[Record | Defect]:

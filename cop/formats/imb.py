@@ -23,7 +23,7 @@ COLUMNS = (
 
 def parse(data: bytes) -> Iterator[Record | Defect]:
     """The rows, with '' for NA; raises NotThisFormat."""
-    for row in parse_table(data, COLUMNS, WHAT):
+    for row in parse_table(data, COLUMNS, WHAT, optional=("tlp",)):
         if isinstance(row, Defect):
             yield row
         else:
