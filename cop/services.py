@@ -18,6 +18,7 @@ import pandas as pd
 from cop.feeds import ALL as FEEDS
 from cop.geography import Geography
 from cop.layer import Layer
+from cop.model.privacy import mask_personal
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import LIFECYCLES
 from cop.query.answers import Picture, Viewport
@@ -125,11 +126,16 @@ class Services:
     def detail(
         self, incident_id: str, viewer: Viewer, as_known_at: datetime | None = None
     ) -> dict[str, Any]:
-        """One incident whole: `incident`, `versions`, `reports`. Raises NotFound."""
+        """One incident whole: `incident`, `versions`, `reports`. Raises NotFound.
+
+        A report's `raw` is text for reading, personal data masked; the bytes stay in the store.
+        """
         where = compile_where(
             Filters(id=(incident_id,), status=LIFECYCLES.slugs), viewer, as_known_at=as_known_at
         )
         found: dict[str, Any] = self.store.read("detail", where)
+        for report in found["reports"]:
+            report["raw"] = mask_personal(bytes(report["raw"]).decode("utf-8", "replace"))
         return found
 
     def reference(self, name: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from cop.errors import BadInput, StoreDamaged
+from cop.errors import BadInput, StoreDamaged, StoreHeld
 
 
 def back_up(cursor: duckdb.DuckDBPyConnection, target: Path) -> Path:
@@ -101,3 +101,14 @@ def _detach(cursor: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if attached[0][0]:
         cursor.execute("DETACH backup_copy")
+
+
+def ensure_free(store: Path) -> None:
+    """Raise StoreHeld where a process has the store open; a missing or damaged file is free."""
+    if not store.exists():
+        return
+    try:
+        duckdb.connect(str(store), read_only=True).close()
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():
+            raise StoreHeld("the store is in use; stop the server first") from error

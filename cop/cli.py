@@ -1,0 +1,149 @@
+"""The command line: `python -m cop …`. One function a command; the work is in `cop.commands`.
+
+A command opens the store itself, or, where a server holds it, goes through that server; either way
+it says which on standard error. Exit codes: 0 done, 1 something was refused or failed, 2 the
+question or input is wrong, 3 the store is held by a process that does not answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from cop.commands import COMMANDS
+from cop.compose import open_services
+from cop.errors import BadInput, BadQuestion, CopError, StoreError, StoreHeld
+from cop.model.viewer import Viewer
+from cop.settings import Settings
+from cop.store import backup as backups
+from cop.web.control import ask_server, user_name
+
+app = typer.Typer(
+    help="The maritime-security common operating picture, from the command line.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object")]
+
+
+@app.command()
+def count(
+    query: Annotated[str, typer.Argument(help="a query string or a whole link")] = "",
+    as_json: Json = False,
+) -> None:
+    """Count the incidents that meet a question."""
+    with _plain_errors():
+        answer = _run("count", {"query": query}, [])
+        print(json.dumps({"count": answer["count"]}) if as_json else answer["count"])
+
+
+@app.command()
+def ingest(
+    feed: Annotated[str, typer.Argument(help="asam, imb, ukmto or register")],
+    files: Annotated[list[Path], typer.Argument(help="files of that feed")],
+    as_json: Json = False,
+) -> None:
+    """Take files of a feed into the store."""
+    with _plain_errors():
+        data = [_read(file) for file in files]
+        tally = _run("ingest", {"feed": feed, "names": [f.name for f in files]}, data)
+        failed = tally.pop("failed")
+        if as_json:
+            print(json.dumps(tally))
+        else:
+            print(
+                f"{tally['feed']}: received {tally['received']}, accepted {tally['accepted']} "
+                f"(new {tally['new']}, updated {tally['updated']}, "
+                f"unchanged {tally['unchanged']}), quarantined {tally['quarantined']}, "
+                f"rejected {tally['rejected']}"
+            )
+        for name, reason in failed.items():
+            print(f"{name}: {reason}", file=sys.stderr)
+        if failed:
+            raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    name: Annotated[str, typer.Argument(help="file name; default: the time")] = "",
+    as_json: Json = False,
+) -> None:
+    """Write a checked copy of the store to the backups folder beside it."""
+    with _plain_errors():
+        answer = _run("backup", {"name": name}, [])
+        print(json.dumps(answer) if as_json else f"{answer['backup']}: {answer['bytes']} bytes")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="a backup: a path, or a name in the backups folder")],
+) -> None:
+    """Put a backup in the store's place. The store must not be in use; the old file is kept."""
+    with _plain_errors():
+        settings = Settings()
+        store = settings.store_file
+        source = file if file.exists() else store.parent / "backups" / file.name
+        backups.ensure_free(store)
+        kept = backups.restore(source, store)
+        print(f"restored {source.name}" + (f"; the old store is {kept.name}" if kept else ""))
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """Check the store against its own rules: audit chain, versions, links, counts."""
+    with _plain_errors():
+        answer = _run("verify", {}, [])
+        if as_json:
+            print(json.dumps(answer))
+            return
+        print("the store keeps all its rules")
+        for name, value in answer.items():
+            print(f"  {name}: {value}")
+
+
+def _run(command: str, arguments: dict[str, Any], files: list[bytes]) -> dict[str, Any]:
+    """Run a command here, or through the server that holds the store."""
+    settings = Settings()
+    try:
+        with open_services(settings) as services:
+            viewer = Viewer(f"cli:{user_name()}", settings.clearance)
+            return COMMANDS[command](services, viewer, arguments, files)
+    except StoreHeld as held:
+        print(f"{held}; asking it", file=sys.stderr)
+        return ask_server(settings.store_file, command, arguments, files, settings.clearance)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file.name} cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """A person gets a sentence and an exit code, never a traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"COP_{name}: {problem['msg']}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    except (BadQuestion, BadInput) as error:
+        print(str(error), file=sys.stderr)
+        raise typer.Exit(2) from None
+    except StoreError as error:
+        print(str(error), file=sys.stderr)
+        raise typer.Exit(3) from None
+    except CopError as error:
+        print(str(error), file=sys.stderr)
+        raise typer.Exit(1) from None

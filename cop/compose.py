@@ -1,0 +1,28 @@
+"""Putting the parts together: settings, store, seed, geography, and the layers handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cop.geography import Geography
+from cop.layer import Layer
+from cop.seed import seed
+from cop.services import Services
+from cop.settings import Settings
+from cop.store import Store
+
+
+@contextmanager
+def open_services(settings: Settings, layers: tuple[Layer, ...] = ()) -> Iterator[Services]:
+    """The services of one world, its store opened (made and seeded if new) and closed after use.
+
+    Raises StoreHeld where another process has the store, StoreDamaged where it does not open.
+    """
+    store = Store(settings.store_file, memory=settings.memory, threads=settings.threads)
+    try:
+        geography = Geography.load(settings.data / "reference")
+        seed(store, geography, settings)
+        yield Services(settings, store, geography, layers)
+    finally:
+        store.close()

@@ -1,0 +1,162 @@
+"""Reports become incidents: placed on the globe, classified, flagged, ready for the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cop.feeds.feed import Feed
+from cop.geography import Geography
+from cop.model.classify import classify
+from cop.model.marking import parse_marking
+from cop.model.report import Classification, Report
+from cop.model.text import fold
+from cop.model.vocabulary import (
+    ACTS,
+    DOMAINS,
+    LIFECYCLES,
+    MARKINGS,
+    NAVAREAS,
+    POSITION_PRECISIONS,
+    SEVERITIES,
+    TIME_PRECISIONS,
+    VERIFICATIONS,
+    ZONES,
+    areas,
+    domain_of,
+    hazards,
+    regions,
+)
+from cop.store.cells import cells_of
+
+TERRITORIAL_SEA_NM = 12.0
+# Harbours and rivers reach inland; a position deeper than this is more likely a mistake.
+FAR_INLAND_NM = 5.0
+UNCERTAIN = frozenset(("null-island", "on-land", "position-conflict", "region-conflict"))
+
+
+def build_incidents(
+    feed: Feed, geography: Geography, batch: Sequence[tuple[Report, str, int]]
+) -> pd.DataFrame:
+    """Rows of `incidents` for (report, incident id, version), in order; no `recorded_at`."""
+    reports = [report for report, _, _ in batch]
+    lon = np.array([r.position.lon if r.position else np.nan for r in reports], float)
+    lat = np.array([r.position.lat if r.position else np.nan for r in reports], float)
+    places = geography.locate(lon, lat)
+    rows = [
+        _row(feed, report, incident_id, version, place)
+        for (report, incident_id, version), place in zip(
+            batch, places.itertuples(index=False), strict=True
+        )
+    ]
+    frame = pd.DataFrame(rows)
+    cells = cells_of(lon, lat)
+    return frame.assign(
+        lon=lon,
+        lat=lat,
+        cell=pd.Series(np.where(cells < 0, None, cells), dtype="Int64"),
+        port_distance_nm=places["port_distance_nm"].to_numpy(float),
+        coast_distance_nm=places["coast_distance_nm"].to_numpy(float),
+        occurred_at=frame["occurred_at"].astype("datetime64[us]"),
+        last_at=frame["last_at"].astype("datetime64[us]"),
+        areas=frame["areas"].astype("uint64"),
+    )
+
+
+def _row(feed: Feed, report: Report, incident_id: str, version: int, place: Any) -> dict[str, Any]:
+    coast_nm = float(place.coast_distance_nm)
+    # On land the coast is at hand, whatever its distance: harbours and rivers are inside.
+    offing_nm = None if np.isnan(coast_nm) else (0.0 if place.on_land else coast_nm)
+    judged = classify(report, offing_nm)
+    report = replace(report, flags=_flags(report, place, judged))
+    vessel, span = report.vessel, report.occurred
+    last_at = span.start if span.precision == "instant" else span.end - pd.Timedelta(microseconds=1)
+    return {
+        "incident_id": incident_id,
+        "version": version,
+        "title": report.title,
+        "summary": report.summary,
+        "hazard": hazards().code(judged.hazard),
+        "domain": DOMAINS.code(domain_of(judged.hazard)),
+        "severity": SEVERITIES.code(str(judged.severity)),
+        "act": ACTS.code(judged.act),
+        "verification": VERIFICATIONS.code(report.stated.verification or "unverified"),
+        "status": LIFECYCLES.code("new"),
+        "tlp": MARKINGS.code(parse_marking(report.marking or None, feed.marking)),
+        "reliability": report.reliability,
+        "credibility": report.credibility,
+        "occurred_at": span.start,
+        "last_at": last_at,
+        "time_precision": TIME_PRECISIONS.code(span.precision),
+        "position_precision": POSITION_PRECISIONS.code(_precision(report)),
+        "uncertainty_nm": report.position.uncertainty_nm if report.position else 0.0,
+        "position_written": report.position.written if report.position else "",
+        "place": report.place,
+        "region": regions().code(place.region) if place.region else 0,
+        "areas": sum(1 << areas().code(slug) for slug in place.areas),
+        "navarea": int(place.navarea),
+        "port": place.port,
+        "zone": ZONES.code(_zone(offing_nm)),
+        "vessel_name": vessel.name,
+        "vessel_type": vessel.type,
+        "vessel_flag": vessel.flag,
+        "vessel_imo": vessel.imo,
+        "vessel_mmsi": vessel.mmsi,
+        "vessel_call_sign": vessel.call_sign,
+        "vessel_status": vessel.status,
+        "source": feed.code,
+        "reference": report.reference,
+        "source_name": report.source_name or feed.title,
+        "source_url": report.source_url,
+        "source_type": report.source_type,
+        "source_severity": report.source_severity,
+        "source_navarea": report.source_navarea,
+        "source_subregion": report.source_subregion,
+        "hazard_rule": judged.hazard_rule,
+        "act_rule": judged.act_rule,
+        "severity_rule": judged.severity_rule,
+        "flags": ",".join(report.flags),
+        "facts": json.dumps(dict(report.facts), ensure_ascii=False),
+        "search_text": search_text(
+            report.title, report.summary, vessel.name, vessel.imo, report.reference
+        ),
+    }
+
+
+def search_text(*fields: str) -> str:
+    """The folded fields that `q` searches, one a line: a word never spans two of them."""
+    return "\n".join(fold(field) for field in fields)
+
+
+def _flags(report: Report, place: Any, judged: Classification) -> tuple[str, ...]:
+    """The report's own flags with those of its place and its classification, each once."""
+    flags = [*report.flags, *judged.flags]
+    if place.on_land and place.inland_nm > FAR_INLAND_NM:
+        flags.append("on-land")
+    if report.stated.region and place.region and report.stated.region != place.region:
+        flags.append("region-conflict")
+    if report.source_navarea and place.navarea:
+        stated = NAVAREAS.code(report.source_navarea)
+        if stated != place.navarea:
+            flags.append("navarea-differs")
+    return tuple(dict.fromkeys(flags))
+
+
+def _precision(report: Report) -> str:
+    """How sure the plotted position is: a doubtful one is never drawn as certain."""
+    if report.position is None:
+        return "none"
+    if UNCERTAIN.intersection(report.flags) and report.position.precision in ("exact", "reported"):
+        return "approximate"
+    return report.position.precision
+
+
+def _zone(offing_nm: float | None) -> str:
+    if offing_nm is None:
+        return "unknown"
+    return "inside-12nm" if offing_nm <= TERRITORIAL_SEA_NM else "beyond-12nm"
