@@ -31,7 +31,7 @@ STEPS: dict[str, Callable[[Path], object]] = {
     "graticule": lambda _: lines.build_graticule(TARGET),
     "navareas": lambda _: navareas.build_navareas(TARGET),
     "sea-names": lambda _: sea_names.build_sea_names(TARGET),
-    "basemap": lambda work: basemap.build_basemap(fetch_world_atlas(work), TARGET, work),
+    "basemap": lambda work: basemap.build_basemap(fetch_world_atlas(work), TARGET),
 }
 
 

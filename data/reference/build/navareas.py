@@ -39,29 +39,8 @@ COORDINATORS = {
     20: "Russian Federation",
     21: "Russian Federation",
 }
-ROMAN = [
-    "I",
-    "II",
-    "III",
-    "IV",
-    "V",
-    "VI",
-    "VII",
-    "VIII",
-    "IX",
-    "X",
-    "XI",
-    "XII",
-    "XIII",
-    "XIV",
-    "XV",
-    "XVI",
-    "XVII",
-    "XVIII",
-    "XIX",
-    "XX",
-    "XXI",
-]
+_ROMAN_TEXT = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI"
+ROMAN = _ROMAN_TEXT.split()
 
 # Longitude, latitude in degrees; each line is one limit, or the rough continuation over land.
 LIMITS: dict[str, list[Place]] = {
