@@ -1,0 +1,58 @@
+"""The picture, served: settings -> store -> services -> web app. Nothing runs at import."""
+
+from __future__ import annotations
+
+import sys
+
+import structlog
+import uvicorn
+from pydantic import ValidationError
+
+import layers
+from cop.compose import open_services
+from cop.errors import StoreDamaged, StoreHeld
+from cop.settings import Settings
+from cop.web.control import Door
+from cop.web.server import build_web
+
+
+def main() -> int:
+    """Serve until stopped. Exit codes: 0 stopped, 2 a setting is wrong, 3 the store is held."""
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _one_line])
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        print(f"a setting is wrong: {error}", file=sys.stderr)
+        return 2
+    if not settings.is_loopback and not settings.trusted_proxy:
+        print(
+            f"COP_HOST={settings.host} is not this machine alone: until accounts exist the picture "
+            "is served on loopback, or behind a proxy named in COP_TRUSTED_PROXY",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        with open_services(settings, layers.ALL) as services:
+            door = Door(services, settings.store_file)
+            door.open()
+            print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
+            try:
+                uvicorn.run(
+                    build_web(services),
+                    host=settings.host,
+                    port=settings.port,
+                    log_level="warning",
+                    server_header=False,
+                )
+            finally:
+                door.close()
+    except (StoreHeld, StoreDamaged) as error:
+        print(str(error), file=sys.stderr)
+        return 3
+    return 0
+
+
+_one_line = structlog.processors.JSONRenderer()
+
+if __name__ == "__main__":
+    sys.exit(main())

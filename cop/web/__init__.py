@@ -1,0 +1,1 @@
+"""The HTTP edge: the app put together, sessions, and the guard in front of every route."""

@@ -1,0 +1,211 @@
+"""The guard in front of every route: hosts, origins, sessions, sizes, shapes, headers, errors.
+
+A pure ASGI middleware, because Dash's own hooks see neither sockets nor assets. Unknown paths are
+404 here, since Dash would answer them with its page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cop.errors import BadInput, BadQuestion, CopError, status_of
+from cop.query.url import from_query
+from cop.settings import Settings
+from cop.web.bodies import MAX_BODY, check_body
+from cop.web.session import COOKIE, MAX_AGE_S, Sessions, set_viewer
+
+log = structlog.get_logger(__name__)
+
+VIEWS = ("/watch", "/quarantine", "/sources")
+# Paths that show nobody's incidents; everything else needs a session.
+OPEN = ("/health", "/assets/", "/basemap/", "/_dash-component-suites/", "/_favicon.ico")
+CALLBACK = "/_dash-update-component"
+KNOWN = (*OPEN, CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/api/")
+
+
+class Guard:
+    """ASGI middleware; `callbacks()` gives Dash's callback map, `policy()` the content policy."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        sessions: Sessions,
+        callbacks: Callable[[], dict[str, Any]],
+        policy: Callable[[], str],
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._sessions = sessions
+        self._callbacks = callbacks
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = self._finish(scope, message)
+            await send(message)
+
+        try:
+            receive = await self._admit(scope, receive)
+            await self._app(scope, receive, send_guarded)
+        except _Refusal as refusal:
+            await _say(refusal.status, refusal.message)(scope, receive, send_guarded)
+        except CopError as error:
+            if started:
+                raise
+            await _say(status_of(error), str(error))(scope, receive, send_guarded)
+        except Exception:
+            log.exception("a request failed", path=scope["path"][:200])
+            if started:
+                raise
+            # Dash imports whatever package a suite path names: what fails there does not exist.
+            if scope["path"].startswith("/_dash-component-suites/"):
+                await _say(404, "there is no such page")(scope, receive, send_guarded)
+            else:
+                words = "the server could not answer; its log says why"
+                await _say(500, words)(scope, receive, send_guarded)
+
+    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
+        """Let a request in or raise _Refusal; the receive to read its body from."""
+        path: str = scope["path"]
+        headers = Headers(scope=scope)
+        self._check_host(headers)
+        if path != "/" and path not in VIEWS and not path.startswith(KNOWN):
+            raise _Refusal(404, "there is no such page")
+        viewer = self._sessions.read(_cookie(headers))
+        scope["cop_mint"] = False
+        if scope["method"] in ("GET", "HEAD"):
+            if viewer is None and (path in VIEWS or path.startswith("/api/")):
+                minted = self._sessions.mint()
+                scope["cop_mint"] = minted
+                viewer = self._sessions.read(minted)
+        elif path == CALLBACK and scope["method"] == "POST":
+            self._check_origin(headers)
+            if viewer is None:
+                raise _Refusal(401, "the session is missing or has ended; load the page again")
+            raw = await _read(receive, headers)
+            try:
+                check_body(raw, self._callbacks())
+            except BadInput as error:
+                raise _Refusal(400, str(error)) from error
+            receive = _replay(raw)
+        else:
+            raise _Refusal(405, "this page takes no such request")
+        if viewer is None and path != "/" and not path.startswith(OPEN):
+            raise _Refusal(401, "the session is missing or has ended; load the page again")
+        set_viewer(viewer)
+        return receive
+
+    def _check_host(self, headers: Headers) -> None:
+        """A foreign name that resolves to this machine must not read it (DNS rebinding)."""
+        if self._settings.trusted_proxy:
+            return
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        if host not in ("127.0.0.1", "localhost", "::1", "testserver"):
+            raise _Refusal(400, "this server answers on its loopback names only")
+
+    def _check_origin(self, headers: Headers) -> None:
+        origin = headers.get("origin")
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            raise _Refusal(403, "requests from other sites are refused")
+        if origin and urlsplit(origin).netloc != headers.get("host"):
+            raise _Refusal(403, "requests from other sites are refused")
+
+    def _finish(self, scope: Scope, message: Message) -> Message:
+        headers = MutableHeaders(scope=message)
+        headers["Content-Security-Policy"] = self._policy()
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        path = scope["path"]
+        if not path.startswith(OPEN):
+            headers["Cache-Control"] = "no-store"
+        if scope.get("cop_mint"):
+            secure = "; Secure" if scope.get("scheme") == "https" else ""
+            headers.append(
+                "Set-Cookie",
+                f"{COOKIE}={scope['cop_mint']}; Path=/; HttpOnly; SameSite=Lax; "
+                f"Max-Age={MAX_AGE_S}{secure}",
+            )
+        if path in VIEWS and message["status"] == 200 and _is_bad(scope["query_string"]):
+            # The page shows what is wrong with the question; machines see it in the status.
+            message["status"] = 400
+        return message
+
+
+class _Refusal(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+def _say(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status)
+
+
+def _is_bad(query: bytes) -> bool:
+    try:
+        from_query(query.decode("utf-8", "replace"))
+    except BadQuestion:
+        return True
+    return False
+
+
+def _cookie(headers: Headers) -> str | None:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+async def _read(receive: Receive, headers: Headers) -> bytes:
+    """The whole body, at most MAX_BODY bytes whatever its length header says."""
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MAX_BODY:
+        raise _Refusal(413, "the body is too large")
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise _Refusal(400, "the request was cut off")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY:
+            raise _Refusal(413, "the body is too large")
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replay(raw: bytes) -> Receive:
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": raw, "more_body": False}
+
+    return receive
+
