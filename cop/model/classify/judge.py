@@ -1,0 +1,204 @@
+"""Weigh a report's signals against the decision tables, and name the rule that decided.
+
+Three tables are read in order, the first row that fits decides: hazard type (gravest act first),
+act status, severity (highest level first). What a source states in our own words wins unread.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cop.model.classify.signals import SignalBook
+from cop.model.classify.words import split_words
+from cop.model.report import Classification, Report
+from cop.model.vocabulary import TAXONOMY
+
+LIMIT_NM = 12.0
+NEAR_LIMIT_NM = (10.0, 14.0)
+# A source's word of this many words or more is a sentence, and is read with the narrative.
+SENTENCE_WORDS = 3
+STATED = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a decision table; `all_of`, `any_of` and `none_of` are bits of signals."""
+
+    id: str
+    answer: str
+    all_of: int
+    any_of: tuple[int, ...]  # one bit of each must be given
+    none_of: int
+    hazards: frozenset[str]
+    acts: frozenset[str]
+    flags: tuple[str, ...]
+
+    def fits(self, given: int, hazard: str, act: str) -> bool:
+        """Whether this row applies to the signals given and what was decided before."""
+        if given & self.all_of != self.all_of or given & self.none_of:
+            return False
+        if self.hazards and hazard not in self.hazards:
+            return False
+        if self.acts and act not in self.acts:
+            return False
+        return all(given & group for group in self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rule files, compiled: signal books by reading place, and the three tables."""
+
+    bits: Mapping[str, int]
+    text: SignalBook
+    source: SignalBook
+    place: SignalBook
+    inferences: tuple[Rule, ...]
+    hazards: tuple[Rule, ...]
+    acts: tuple[Rule, ...]
+    severities: tuple[Rule, ...]
+
+
+def classify(report: Report, coast_distance_nm: float | None) -> Classification:
+    """Judge a report by the rules in force; `coast_distance_nm` is None where it is not known.
+
+    Each answer carries the id of its row in `data/taxonomy`, or `stated` where the source itself
+    used our words. Nothing is guessed: what no row covers is `unclassified`, severity 1.
+    """
+    book = read_rules()
+    given = _read_signals(book, report) | _measure(book, coast_distance_nm)
+    for step in book.inferences:
+        if step.fits(given, "", ""):
+            given |= book.bits[step.answer]
+    stated = report.stated
+    flags: list[str] = []
+    if stated.hazard:
+        hazard, hazard_rule = stated.hazard, STATED
+    else:
+        hazard, hazard_rule = _decide(book.hazards, given, "", "", flags)
+    if stated.act:
+        act, act_rule = stated.act, STATED
+    else:
+        act, act_rule = _decide(book.acts, given, hazard, "", flags)
+    if stated.severity:
+        level, severity_rule = str(stated.severity), STATED
+    else:
+        level, severity_rule = _decide(book.severities, given, hazard, act, flags)
+    return Classification(
+        hazard, hazard_rule, act, act_rule, int(level), severity_rule, tuple(dict.fromkeys(flags))
+    )
+
+
+def _decide(
+    table: tuple[Rule, ...], given: int, hazard: str, act: str, flags: list[str]
+) -> tuple[str, str]:
+    rule = next(rule for rule in table if rule.fits(given, hazard, act))
+    flags.extend(rule.flags)
+    return rule.answer, rule.id
+
+
+def _read_signals(book: RuleBook, report: Report) -> int:
+    source = split_words(report.source_type)
+    words = split_words(report.summary)
+    given = book.bits["has-narrative"] if words else 0
+    if len(source) >= SENTENCE_WORDS:
+        words = [*source, ".", *words]
+    if words:
+        given |= book.text.scan(words)
+    if source:
+        given |= book.source.scan(source)
+    where = split_words(f"{report.place} ; {report.vessel.status}")
+    return given | book.place.scan(where)
+
+
+def _measure(book: RuleBook, coast_distance_nm: float | None) -> int:
+    if coast_distance_nm is None:
+        return book.bits["coast-unknown"]
+    side = "coast-beyond-12nm" if coast_distance_nm > LIMIT_NM else "coast-within-12nm"
+    given = book.bits[side]
+    if NEAR_LIMIT_NM[0] <= coast_distance_nm <= NEAR_LIMIT_NM[1]:
+        given |= book.bits["coast-10-to-14nm"]
+    return given
+
+
+@cache
+def read_rules() -> RuleBook:
+    """Read and compile the rule files once; raises ValueError for a signal nobody defines."""
+    rules = tomllib.loads((TAXONOMY / "classify.toml").read_text("utf-8"))
+    scale = tomllib.loads((TAXONOMY / "severity.toml").read_text("utf-8"))
+    bits = {name: 1 << n for n, name in enumerate(rules["measured"])}
+    lists = rules["words"]
+    rows = [*rules["signal"], *scale["signal"]]
+    passages = [*rules["passage"], *scale["passage"]]
+
+    def book(where: str) -> SignalBook:
+        here = [row for row in rows if row.get("where", "text") == where]
+        return SignalBook(here, passages, rules["denial"], lists, bits)
+
+    text, source, place = book("text"), book("source"), book("place")
+    inferences = [*rules["inference"], *scale["inference"]]
+    for row in inferences:
+        bits.setdefault(row["gives"], 1 << len(bits))
+    groups = _expand_groups([*rules["group"], *scale["group"]], bits)
+    return RuleBook(
+        bits,
+        text,
+        source,
+        place,
+        _read_table(inferences, "gives", bits, groups, closed=False),
+        _read_table(rules["hazard"], "hazard", bits, groups),
+        _read_table(rules["act"], "act", bits, groups),
+        _read_table(scale["severity"], "level", bits, groups),
+    )
+
+
+def _expand_groups(
+    rows: Iterable[Mapping[str, Any]], bits: Mapping[str, int]
+) -> dict[str, int]:
+    groups: dict[str, int] = {}
+    for row in rows:
+        groups[row["id"]] = _mask(row["any"], bits, groups)
+    return groups
+
+
+def _mask(names: Iterable[str], bits: Mapping[str, int], groups: Mapping[str, int]) -> int:
+    mask = 0
+    for name in names:
+        if name not in bits and name not in groups:
+            raise ValueError(f"no signal or group is called {name!r}")
+        mask |= bits[name] if name in bits else groups[name]
+    return mask
+
+
+def _read_table(
+    rows: Iterable[Mapping[str, Any]],
+    answer: str,
+    bits: Mapping[str, int],
+    groups: Mapping[str, int],
+    closed: bool = True,
+) -> tuple[Rule, ...]:
+    """Compile a table; a closed one must end with a row that fits everything."""
+    table = []
+    for row in rows:
+        alternatives = row.get("any", [])
+        if alternatives and isinstance(alternatives[0], str):
+            alternatives = [alternatives]
+        table.append(
+            Rule(
+                row.get("id", ""),
+                str(row[answer]),
+                _mask(row.get("all", ()), bits, {}),
+                tuple(_mask(names, bits, groups) for names in alternatives),
+                _mask(row.get("none", ()), bits, groups),
+                frozenset(row.get("hazards", ())),
+                frozenset(row.get("acts", ())),
+                tuple(row.get("flags", ())),
+            )
+        )
+    last = table[-1]
+    if closed and (last.all_of or last.any_of or last.none_of or last.hazards or last.acts):
+        raise ValueError(f"the last row of the {answer} table must fit everything")
+    return tuple(table)
