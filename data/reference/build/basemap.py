@@ -77,7 +77,7 @@ def _project(shapes: list[BaseGeometry]) -> Shapes:
         return np.column_stack([places[:, 0] / 360 + 0.5, y])
 
     world = shapely.transform(np.array(shapes, dtype=object), to_mercator)
-    copies = [shapely.transform(world, lambda at, by=by: at + (by, 0)) for by in (-1, 0, 1)]
+    copies = [shapely.transform(world, lambda at, by=by: np.add(at, (by, 0))) for by in (-1, 0, 1)]
     return np.concatenate(copies)
 
 

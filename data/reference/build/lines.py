@@ -12,6 +12,7 @@ from .packages import find_searoute_data
 from .topology import cut_line
 
 LANE_TOLERANCE_DEG = 0.02
+LANE_UNIT_DEG = 0.01
 GRATICULE_LATITUDE = 85.0
 
 # The network's own tags on the left, our names on the right.
@@ -49,7 +50,9 @@ def build_sea_lanes(target: Path) -> None:
     for name in sorted(lines, key=lambda key: key or ""):
         merged = shapely.line_merge(MultiLineString(lines[name]))
         simple = shapely.simplify(merged, LANE_TOLERANCE_DEG)
-        parts = [part for part in shapely.get_parts(simple) if not _lies_on_antimeridian(part)]
+        # Rounded before it is judged: a stub shorter than a unit becomes a point.
+        rounded = shapely.set_precision(shapely.get_parts(simple), LANE_UNIT_DEG, "pointwise")
+        parts = [part for part in rounded if part.length > 0 and not _lies_on_antimeridian(part)]
         features.append(({"passage": name}, MultiLineString(parts)))
     write_features(target / "sea_lanes.geojson", features, decimals=2)
 
