@@ -44,9 +44,7 @@ def run_ingest(
     for name, data in zip(names, files, strict=True):
         try:
             tallies.append(
-                ingest(
-                    services.store, services.geography, feed, data, actor=viewer.name, name=name
-                )
+                ingest(services.store, services.geography, feed, data, actor=viewer.name, name=name)
             )
         except NotThisFormat as error:
             failed[name] = str(error)
@@ -58,7 +56,7 @@ def run_ingest(
 def run_backup(
     services: Services, viewer: Viewer, arguments: dict[str, Any], _: list[bytes]
 ) -> dict[str, Any]:
-    """`name` (optional) -> the name of the checked copy in the `backups` folder beside the store."""
+    """`name` (optional) -> the name of the checked copy in the backups folder beside the store."""
     stamp: datetime = services.store.clock()
     name = str(arguments.get("name") or f"backup-{stamp:%Y%m%dT%H%M%SZ}.duckdb")
     if Path(name).name != name or name.startswith("."):
@@ -69,7 +67,9 @@ def run_backup(
     return {"backup": target.name, "bytes": target.stat().st_size}
 
 
-def run_verify(services: Services, _v: Viewer, _a: dict[str, Any], _f: list[bytes]) -> dict[str, Any]:
+def run_verify(
+    services: Services, _v: Viewer, _a: dict[str, Any], _f: list[bytes]
+) -> dict[str, Any]:
     """The store checked against its own rules; see `cop.store.surroundings.answer_verify`."""
     checked: dict[str, Any] = services.store.read("verify", None)
     return checked

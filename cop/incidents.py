@@ -59,7 +59,7 @@ def build_incidents(
     return frame.assign(
         lon=lon,
         lat=lat,
-        cell=pd.Series(np.where(cells < 0, None, cells), dtype="Int64"),
+        cell=pd.Series(cells, dtype="Int64").mask(cells < 0),
         port_distance_nm=places["port_distance_nm"].to_numpy(float),
         coast_distance_nm=places["coast_distance_nm"].to_numpy(float),
         occurred_at=frame["occurred_at"].astype("datetime64[us]"),

@@ -72,7 +72,7 @@ def ingest(
     """
     feed = get_feed(feed_id)
     started_at = store.clock()
-    run = {
+    run: dict[str, Any] = {
         "feed": feed.id,
         "input_name": name[:200],
         "input_sha256": hashlib.sha256(data).hexdigest(),
@@ -88,7 +88,7 @@ def ingest(
     with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
         run["run_id"] = writer.next_number("feed_runs", "run_id")
         fates = _take_in(writer, geography, feed, reports, int(run["run_id"]), started_at)
-        writer.keep_aside(_kept_aside(feed, defects, int(run["run_id"])))
+        writer.keep_aside(_kept_aside(feed, defects, int(run["run_id"]), data))
         quarantined = sum(defect.kind == "quarantined" for defect in defects)
         tally = Tally(
             feed.id,
@@ -98,7 +98,7 @@ def ingest(
             rejected=len(defects) - quarantined,
             **fates,
         )
-        state, reason = _judge(store, feed, tally)
+        state, reason = _judge(tally)
         writer.add_run(
             run
             | {k: v for k, v in asdict(tally).items() if k != "feed"}
@@ -108,8 +108,8 @@ def ingest(
     return tally
 
 
-def _judge(store: Store, feed: Feed, tally: Tally) -> tuple[str, str]:
-    """A source that falls silent after having spoken is suspicious, not calm."""
+def _judge(tally: Tally) -> tuple[str, str]:
+    """An input that brought no record is a failed run: an empty answer is no sign of calm."""
     if tally.accepted:
         return "ok", ""
     if tally.received:
@@ -130,12 +130,20 @@ def _record_failure(
             | dict.fromkeys(("accepted", "quarantined", "new", "updated", "unchanged"), 0)
         )
         whole = Defect("rejected", reason, data[:10_000])
-        aside = _kept_aside(feed, [whole], run_id)
+        aside = _kept_aside(feed, [whole], run_id, b"")
         writer.keep_aside(aside.assign(raw_sha256=run["input_sha256"]))
         writer.note(run_id=run_id, reason=reason)
 
 
-def _kept_aside(feed: Feed, defects: list[Defect], run_id: int) -> pd.DataFrame:
+def _header_of(data: bytes) -> bytes:
+    """The header row of delimited text; empty for JSON and databases, whose records say it all."""
+    first = data[:8_192].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if first[:1] in (b"{", b"[", b"") or first.startswith(b"SQLite format 3"):
+        return b""
+    return first.split(b"\n", 1)[0].rstrip(b"\r")
+
+
+def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, data: bytes) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "run_id": run_id,
@@ -146,6 +154,7 @@ def _kept_aside(feed: Feed, defects: list[Defect], run_id: int) -> pd.DataFrame:
             "reference": [d.reference for d in defects],
             "raw": [d.raw for d in defects],
             "raw_sha256": [hashlib.sha256(d.raw).hexdigest() for d in defects],
+            "header": _header_of(data),
             # A record that was not understood may hide a stricter marking than the feed's floor.
             "tlp": MARKINGS.code(parse_marking(None, feed.marking)),
             "state": ["open" if d.kind == "quarantined" else "dismissed" for d in defects],

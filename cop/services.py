@@ -146,7 +146,7 @@ class Services:
         return frame
 
     def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
-        """Every feed with its title, kind and the state and age of its runs, also if it never ran."""
+        """Every feed with its title, kind and the state of its runs, also if it never ran."""
         ran = {row["feed"]: row for row in self.store.read("sources", viewer)}
         blank = {
             "runs": 0,

@@ -20,14 +20,22 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="COP_", frozen=True)
 
-    store: Path = Field(Path("var/live.duckdb"), description="the embedded store's file")
-    host: str = Field("127.0.0.1", description="address to serve on; loopback only without a proxy")
-    port: int = Field(8050, ge=1, le=65535)
-    clearance: str = Field("red", description="strictest TLP a viewer of this machine may see")
-    trusted_proxy: str = Field("", description="address of a proxy that guards another host")
-    secret: str = Field("", description="signs sessions; made once beside the store if empty")
-    memory: str = Field("2GB", description="memory the store may use")
-    threads: int = Field(2, ge=1, le=64)
+    store: Path = Field(default=Path("var/live.duckdb"), description="the embedded store's file")
+    host: str = Field(
+        default="127.0.0.1", description="address to serve on; loopback only without a proxy"
+    )
+    port: int = Field(default=8050, ge=1, le=65535)
+    clearance: str = Field(
+        default="red", description="strictest TLP a viewer of this machine may see"
+    )
+    trusted_proxy: str = Field(
+        default="", description="address of a proxy that guards another host"
+    )
+    secret: str = Field(
+        default="", description="signs sessions; made once beside the store if empty"
+    )
+    memory: str = Field(default="2GB", description="memory the store may use")
+    threads: int = Field(default=2, ge=1, le=64)
 
     @field_validator("clearance")
     @classmethod

@@ -24,7 +24,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _TELEX = re.compile(
-    r"\b(?:telex|tlx)\b[ .:]{0,4}+(?P<number>(?:[A-Z]{2,3} )?\d{4,9}+(?: ?[A-Z]{2,8}\b)?)",
+    r"\b(?:telex|tlx)\b[ .:]{0,4}+(?P<number>(?:[A-Z]{2,3} ?)?\d{4,9}+(?: ?[A-Z]{2,8}\b)?)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -36,10 +36,12 @@ _BARE = re.compile(
 _LONG_NUMBER = re.compile(r"\d(?:[ ()/.+\-\t\r\n]{0,4}+\d){6}")
 # What follows a coordinate, a time or an amount, and never a telephone number.
 _NOT_A_PHONE = re.compile(
-    r"\s{0,2}(?:[NSEWZ°'\"’′]|UTC|LT\b|hrs?\b|hours|nm\b|kts?\b|knots|miles|tons?|dwt|gt\b|grt)",
+    r"\s{0,2}(?:[NSEWZ]\b|[°'\"’′]|UTC|LT\b|hrs?\b|hours|nm\b|kts?\b|knots|miles|tons?|dwt|gt\b|grt)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\(?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\Z")
+_DATE = re.compile(
+    r"\(?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2})(?: \d{4})?\Z"
+)
 
 
 def mask_personal(text: str) -> str:

@@ -97,7 +97,7 @@ class Report:
 class Defect:
     """A record that was not taken in, kept aside with its reason.
 
-    kind: `quarantined` (can be corrected and run again) or `rejected` (not a record of this format).
+    kind: `quarantined` (can be corrected and run again) or `rejected` (no record of this format).
     """
 
     kind: str

@@ -69,15 +69,11 @@ class Vocabulary:
 
 def _read(file: str, table: str) -> list[Term]:
     rows = tomllib.loads((TAXONOMY / file).read_text("utf-8"))[table]
-    return [
-        Term(row["code"], row["slug"], row["label"], MappingProxyType(row)) for row in rows
-    ]
+    return [Term(row["code"], row["slug"], row["label"], MappingProxyType(row)) for row in rows]
 
 
 def _numbered(name: str, *pairs: tuple[str, str], start: int = 1) -> Vocabulary:
-    return Vocabulary(
-        name, [Term(start + n, slug, label) for n, (slug, label) in enumerate(pairs)]
-    )
+    return Vocabulary(name, [Term(start + n, slug, label) for n, (slug, label) in enumerate(pairs)])
 
 
 @cache
@@ -162,8 +158,9 @@ MARKINGS = _numbered(
     start=0,
 )
 _ROMANS = (
-    "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI".split()
-)
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI",
+    "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI",
+)  # fmt: skip
 NAVAREAS = _numbered("navarea", *((roman, f"NAVAREA {roman}") for roman in _ROMANS))
 # What is known of a position: compare S-124 qualityOfHorizontalMeasurement.
 POSITION_PRECISIONS = _numbered(

@@ -35,7 +35,7 @@ MAX_VERTICES = 2_000
 
 
 def vocabulary_of(key: str) -> Vocabulary | None:
-    """The closed word list of a key's values; None where values are open (`id`, `port`) or mixed."""
+    """The closed word list of a key's values; None where they are open (`id`, `port`) or mixed."""
     return {
         "severity": SEVERITIES,
         "status": LIFECYCLES,
@@ -196,9 +196,7 @@ def _checked(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
         allowed = vocabulary.slugs
     for value in sorted(wanted):
         if value not in allowed:
-            raise BadQuestion(
-                key, f"{key}: {_shown(value)} is not one of {', '.join(allowed)}"
-            )
+            raise BadQuestion(key, f"{key}: {_shown(value)} is not one of {', '.join(allowed)}")
     return tuple(slug for slug in allowed if slug in wanted)
 
 

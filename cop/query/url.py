@@ -141,7 +141,7 @@ def _read_ring(key: str, text: str) -> tuple[tuple[float, float], ...]:
 
 
 _READERS: dict[str, Callable[[str, str], object]] = {
-    **{key: _read_list for key in LIST_KEYS},
+    **dict.fromkeys(LIST_KEYS, _read_list),
     "radius_nm": _read_float,
     "since": _read_bound,
     "until": _read_bound,

@@ -152,9 +152,7 @@ def compile_where(
         *_text_clauses(filters),
         *_place_clauses(filters),
     ]
-    return Where(
-        filters, viewer, now, as_known_at, tuple(clauses), describe(filters, now), _SEAL
-    )
+    return Where(filters, viewer, now, as_known_at, tuple(clauses), describe(filters, now), _SEAL)
 
 
 def any_of(column: str, codes: Iterable[int]) -> str:
@@ -267,7 +265,8 @@ def _port_clause(locodes: Sequence[str], radius_nm: float) -> Clause:
             near |= np.asarray(metres) <= radius_m
         return near
 
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[float] = []
     for place in places:
         sql, bounds = _box_sql(_box_around(place.lon, place.lat, radius_nm))
         parts.append(sql)

@@ -89,7 +89,8 @@ def _fingerprint(cursor: duckdb.DuckDBPyConnection, database: str) -> dict[str, 
     return {
         name: cursor.execute(
             # bit_xor of row hashes does not depend on the order rows are kept in.
-            f'SELECT count(*), coalesce(bit_xor(hash(t)), 0)::VARCHAR FROM "{database}".main."{name}" AS t'
+            "SELECT count(*), coalesce(bit_xor(hash(t)), 0)::VARCHAR "
+            f'FROM "{database}".main."{name}" AS t'
         ).fetchall()[0]
         for (name,) in tables
     }

@@ -50,9 +50,7 @@ def applied(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
     return dict(rows)
 
 
-def pending(
-    connection: duckdb.DuckDBPyConnection, migrations: list[Migration]
-) -> list[Migration]:
+def pending(connection: duckdb.DuckDBPyConnection, migrations: list[Migration]) -> list[Migration]:
     """The migrations still to apply. Never writes.
 
     Raises StoreError where the store has one this program does not know, or another text of it.

@@ -114,9 +114,7 @@ def _counts(asked: Asked) -> tuple[dict[str, dict[str, int]], dict[str, Any], di
     for name in counted:
         if getattr(asked.where.filters, name):
             column = "areas" if name == "area" else name
-            counted[name] = asked.fetch(
-                f"{column}, count(*)", f"GROUP BY {column}", without=name
-            )  # type: ignore[assignment]
+            counted[name] = asked.fetch(f"{column}, count(*)", f"GROUP BY {column}", without=name)
     facets = {name: _by_slug(FACETS[name], counted[name]) for name in FACETS}
     facets["area"] = _by_area(counted["area"])
     facets["domain"] = _by_domain(facets["hazard"])
@@ -190,7 +188,9 @@ def _points(asked: Asked, inside: str, values: tuple[Any, ...]) -> Points:
 
 
 def _cells(asked: Asked, level: int, inside: str, values: tuple[Any, ...]) -> Cells:
-    severities = ", ".join(f"count(*) FILTER (severity = {t.code}) AS s{t.code}" for t in SEVERITIES)
+    severities = ", ".join(
+        f"count(*) FILTER (severity = {t.code}) AS s{t.code}" for t in SEVERITIES
+    )
     domains = ", ".join(f"count(*) FILTER (domain = {t.code}) AS d{t.code}" for t in DOMAINS)
     found = asked.columns(
         f"cell >> {2 * (ZOOM - level)} AS key, avg(lon) AS lon, avg(lat) AS lat, "
@@ -224,11 +224,11 @@ def _timeline(asked: Asked, first_at: datetime | None, newest_at: datetime | Non
         "GROUP BY bucket, severity",
     )
     unit = {"month": "M", "year": "Y"}.get(step, "s")
-    first = np.datetime64(min(row[0] for row in rows), unit)
-    last = np.datetime64(max(row[0] for row in rows), unit)
+    buckets = np.array([row[0] for row in rows], "datetime64[us]").astype(f"datetime64[{unit}]")
+    first, last = buckets.min(), buckets.max()
     starts = np.arange(first, last + width, width)
     counts = np.zeros((len(starts), len(SEVERITIES)), int)
-    for bucket, severity, count in rows:
-        n = int((np.datetime64(bucket, unit) - first) // width)
+    places = ((buckets - first) // width).astype(int)
+    for n, (_, severity, count) in zip(places, rows, strict=True):
         counts[n, severity - 1] += count
     return Timeline(starts.astype("datetime64[s]"), step, counts)

@@ -8,8 +8,8 @@ import duckdb
 import pandas as pd
 
 from cop.errors import NotFound, StoreDamaged
-from cop.model.vocabulary import MARKINGS
 from cop.model.viewer import Viewer
+from cop.model.vocabulary import MARKINGS
 from cop.store.writing import GENESIS, audit_hash
 
 
@@ -115,7 +115,9 @@ def answer_verify(cursor: duckdb.DuckDBPyConnection, _: None) -> dict[str, Any]:
         "SELECT audit_no, done_at, actor, action, subject, detail, previous_hash, hash "
         "FROM audit ORDER BY audit_no"
     ).fetchall()
-    for expected, (number, at, actor, action, subject, detail, before, digest) in enumerate(rows, 1):
+    for expected, (number, at, actor, action, subject, detail, before, digest) in enumerate(
+        rows, 1
+    ):
         if (
             number != expected
             or before != previous

@@ -45,7 +45,8 @@ class Writer:
         last = self._rows(
             "SELECT audit_no, done_at, hash FROM audit ORDER BY audit_no DESC LIMIT 1"
         )
-        number, at, self._previous_hash = last[0] if last else (0, datetime.min, GENESIS)
+        number, at, digest = last[0] if last else (0, datetime.min, GENESIS)
+        self._previous_hash: str = digest
         self.audit_no = number + 1
         self.at = max(now, at + timedelta(microseconds=1)) if last else now
 
@@ -102,9 +103,7 @@ class Writer:
                 [self.actor, self.action, self.audit_no],
             )
             self._run(SQL / "incident" / "delete_staged.sql")
-            self._cursor.execute(
-                f"INSERT INTO incidents ({columns}) SELECT {columns} FROM staged"
-            )
+            self._cursor.execute(f"INSERT INTO incidents ({columns}) SELECT {columns} FROM staged")
         finally:
             self._cursor.unregister("staged")
 

@@ -1,8 +1,8 @@
 """The door for the command line: a socket beside the store, open to its owner only (mode 0600).
 
-One request a connection: a JSON line `{command, arguments, clearance, sizes}`, then the bytes of the
-files, never their paths. The answer is one JSON line. Who asks is what the system says of the peer,
-not what the request claims.
+One request a connection: a JSON line `{command, arguments, clearance, sizes}`, then the bytes of
+the files, never their paths. The answer is one JSON line. Who asks is what the system says of the
+peer, not what the request claims.
 """
 
 from __future__ import annotations

@@ -208,4 +208,3 @@ def _replay(raw: bytes) -> Receive:
         return {"type": "http.request", "body": raw, "more_body": False}
 
     return receive
-

@@ -22,7 +22,7 @@ _viewer: ContextVar[Viewer | None] = ContextVar("cop_viewer", default=None)
 
 
 class Sessions:
-    """Mints and reads session cookies, signed with the settings' secret or one kept by the store."""
+    """Mints and reads session cookies, signed with the settings' secret or one kept beside it."""
 
     def __init__(self, settings: Settings) -> None:
         secret = settings.secret or _kept_secret(settings.store_file.with_name("session.key"))

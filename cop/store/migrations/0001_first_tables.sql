@@ -136,6 +136,7 @@ CREATE TABLE quarantine (
     reference VARCHAR NOT NULL,
     raw BLOB NOT NULL,
     raw_sha256 VARCHAR NOT NULL,
+    header BLOB NOT NULL,            -- the input's header row, without which a CSV row says nothing
     tlp UTINYINT NOT NULL,
     kept_at TIMESTAMP NOT NULL,
     state VARCHAR NOT NULL,          -- open, corrected, dismissed

@@ -1,0 +1,79 @@
+"""What a person can do: each act is named, checked and audited. Panels call these, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cop.errors import BadInput, Conflict, NotThisFormat
+from cop.feeds import get_feed
+from cop.feeds.feed import Feed
+from cop.geography import Geography
+from cop.ingest import ingest
+from cop.model.report import Report
+from cop.model.viewer import Viewer
+from cop.store import Store
+
+MAX_CORRECTION = 200_000
+
+
+def rerun_quarantined(
+    store: Store, geography: Geography, viewer: Viewer, item_id: int, corrected: str
+) -> dict[str, Any]:
+    """Run a record kept aside again, as corrected by a person; the tally of that run.
+
+    The record as received stays in quarantine, marked corrected. Raises NotFound, BadInput naming
+    what is still wrong, Conflict where somebody settled it first.
+    """
+    if len(corrected) > MAX_CORRECTION:
+        raise BadInput("the corrected record is too long")
+    item = store.read("quarantined", viewer, item_id=item_id)
+    if item["state"] != "open":
+        raise Conflict("this record was settled already; reload the list")
+    feed = get_feed(item["feed"])
+    whole = _as_input(store, feed, bytes(item["header"]), corrected.encode())
+    with store.write(
+        actor=viewer.name, action="quarantine.correct", subject=f"{feed.id} item {item_id}"
+    ) as writer:
+        if not writer.settle_quarantined(item_id, "corrected"):
+            raise Conflict("somebody settled this record first; reload the list")
+        writer.note(item_id=item_id, raw_sha256=item["raw_sha256"])
+    name = f"correction of item {item_id}"
+    return asdict(ingest(store, geography, feed.id, whole, actor=viewer.name, name=name))
+
+
+def dismiss_quarantined(store: Store, viewer: Viewer, item_id: int, reason: str) -> None:
+    """Settle a record kept aside without taking it in; its bytes stay.
+
+    Raises NotFound, BadInput without a reason, Conflict where somebody settled it first.
+    """
+    if not reason.strip():
+        raise BadInput("say why this record is not needed")
+    item = store.read("quarantined", viewer, item_id=item_id)
+    with store.write(
+        actor=viewer.name, action="quarantine.dismiss", subject=f"{item['feed']} item {item_id}"
+    ) as writer:
+        if not writer.settle_quarantined(item_id, "dismissed"):
+            raise Conflict("somebody settled this record first; reload the list")
+        writer.note(item_id=item_id, reason=reason.strip()[:500])
+
+
+def _as_input(store: Store, feed: Feed, header: bytes, record: bytes) -> bytes:
+    """One record as a whole input of its feed, from which exactly one report can be made."""
+    record = record.strip()
+    if record.startswith(b"{"):
+        # A list of one, bare or under the feed's own name: the two shapes our JSON feeds have.
+        shapes = [b"[" + record + b"]", b'{"' + feed.id.encode() + b'":[' + record + b"]}"]
+    else:
+        shapes = [header + b"\n" + record + b"\n"]
+    for whole in shapes:
+        try:
+            found = list(feed.parse(whole, store.clock()))
+        except NotThisFormat:
+            continue
+        if len(found) != 1:
+            raise BadInput(f"the text must hold one record, not {len(found)}")
+        if not isinstance(found[0], Report):
+            raise BadInput(found[0].reason)
+        return whole
+    raise BadInput(f"the text is not a record of {feed.title}")
