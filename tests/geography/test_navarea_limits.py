@@ -46,8 +46,8 @@ def agreement(
     return float((ours == theirs).mean())
 
 
-def read_degrees(text: str) -> float:
-    degrees, minutes, seconds, hemisphere = text
+def read_degrees(parts: tuple[str, str, str, str]) -> float:
+    degrees, minutes, seconds, hemisphere = parts
     value = int(degrees) + int(minutes) / 60 + float(seconds) / 3600
     return -value if hemisphere in "SW" else value
 

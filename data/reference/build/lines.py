@@ -9,10 +9,12 @@ from shapely.geometry import LineString, MultiLineString, shape
 
 from .geojson import Feature, write_features
 from .packages import find_searoute_data
-from .topology import cut_line
+from .topology import Line, cut_line
 
 LANE_TOLERANCE_DEG = 0.02
 LANE_UNIT_DEG = 0.01
+# In cells of ten degrees: the mesh is drawn loosely, but a short lane may lie along it by chance.
+MESH_TOLERANCE, SHORT_TOLERANCE, SHORT = 0.04, 0.005, 0.15
 GRATICULE_LATITUDE = 85.0
 
 # The network's own tags on the left, our names on the right.
@@ -37,6 +39,7 @@ def build_sea_lanes(target: Path) -> None:
     """Write the sea-lane network of `searoute`, merged and simplified by passage.
 
     One MultiLineString for each passage and one, with `passage` null, for the open network.
+    The routing mesh of the open ocean is left out.
     """
     network = json.loads((find_searoute_data() / "marnet_searoute.geojson").read_bytes())
     lines: dict[str | None, list[LineString]] = {}
@@ -45,7 +48,8 @@ def build_sea_lanes(target: Path) -> None:
         # Whatever carries no tag of ours, the network's helper segments too, is open sea.
         name = PASSAGES.get(tag) if tag else None
         for part in shapely.get_parts(shape(feature["geometry"])):
-            lines.setdefault(name, []).extend(cut_line(shapely.get_coordinates(part)))
+            for stretch in _leave_mesh(shapely.get_coordinates(part)):
+                lines.setdefault(name, []).extend(cut_line(stretch))
     features: list[Feature] = []
     for name in sorted(lines, key=lambda key: key or ""):
         merged = shapely.line_merge(MultiLineString(lines[name]))
@@ -77,3 +81,34 @@ def _describe(kind: str, degree: int, hemisphere: str, digits: int) -> dict[str,
 def _lies_on_antimeridian(line: LineString) -> bool:
     """Say whether a line is only the network's own stitching along 180 degrees."""
     return bool(np.all(np.abs(shapely.get_coordinates(line)[:, 0]) == 180))
+
+
+def _leave_mesh(places: Line) -> list[Line]:
+    """Return the stretches of a line that are lanes.
+
+    Far from the lanes the network is a mesh along every tenth meridian and parallel and across
+    their cells, there so that a route is found from anywhere; nobody sails it.
+    """
+    start, end = places[:-1], places[1:]
+    cell = np.floor((start + end) / 20) * 10
+    (x0, y0), (x1, y1) = _place_in_cell(start, cell), _place_in_cell(end, cell)
+    mesh = np.zeros(len(start), dtype=bool)
+    short = np.hypot(x1 - x0, y1 - y0) < SHORT
+    tolerance = np.where(short, SHORT_TOLERANCE, MESH_TOLERANCE)
+    # Edges and diagonals of the cell; a diagonal is straight in Mercator's projection.
+    for off0, off1 in ((x0, x1), (y0, y1), (x0 - y0, x1 - y1), (x0 + y0, x1 + y1)):
+        whole0, whole1 = np.rint(off0), np.rint(off1)
+        near0, near1 = np.abs(off0 - whole0), np.abs(off1 - whole1)
+        mesh |= (near0 < tolerance) & (near1 < tolerance) & (whole0 == whole1)
+    runs = np.split(np.arange(len(mesh)), np.flatnonzero(np.diff(mesh)) + 1)
+    return [places[run[0] : run[-1] + 2] for run in runs if not mesh[run[0]]]
+
+
+def _place_in_cell(places: Line, cell: Line) -> tuple[Line, Line]:
+    """Return how far east and north of a cell's south-west corner, in cells of Mercator."""
+
+    def mercator(lat: Line) -> Line:
+        return np.arcsinh(np.tan(np.radians(np.clip(lat, -85, 85))))
+
+    south, north = mercator(cell[:, 1]), mercator(cell[:, 1] + 10)
+    return (places[:, 0] - cell[:, 0]) / 10, (mercator(places[:, 1]) - south) / (north - south)
