@@ -52,7 +52,7 @@ _FLAG = re.compile(r"(?i)\b([A-Za-z][A-Za-z.' &-]{1,40}?)[ -]flag(?:ged)?\b")
 _BEFORE_FLAG = re.compile(r"(?i)^(?:anchored|berthed|moored|underway|drifting|two|three|the) +")
 _PREFIX = re.compile(r"(?:^|(?<=[\s/]))(?:M/?[VTY]|F/[VB]|S/[YV]|MSV|SS|M\.V\.)\s+(?=\S)")
 _QUOTED = re.compile(r"[\"“]([^\"”]{2,40})[\"”]")
-_CAPITALS = re.compile(r"(?<![\w'-])([A-Z0-9][A-Z0-9.'&/-]*+(?: [A-Z0-9][A-Z0-9.'&/-]*+)*+)\Z")
+_CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9.'&/-]*+")
 _PLAIN_WORDS = """
     A AN THE AND OF WITH TWO THREE FOUR FIVE SIX SEVEN EIGHT SEVERAL UNKNOWN UKNOWN UNIDENTIFIED
     UNNAMED UNSPECIFIED VARIOUS ALL MERCHANT MOTOR VESSEL VESSELS SHIP SHIPS SHIPPING BOAT BOATS
@@ -115,10 +115,16 @@ def _name(victim: str) -> str:
         return _without_generic(victim[prefix.end() :])
     if victim.isupper():
         return _without_generic(victim)
-    capitals = _CAPITALS.search(victim)
-    if capitals and any(len(word) > 2 for word in capitals[1].split()):
-        return _without_generic(capitals[1])
-    return ""
+    return _without_generic(_trailing_capitals(victim))
+
+
+def _trailing_capitals(victim: str) -> str:
+    """The words in capitals that end a phrase, if one of them is longer than two characters."""
+    words = victim.split()
+    start = len(words)
+    while start and _CAPITALS.fullmatch(words[start - 1]):
+        start -= 1
+    return " ".join(words[start:]) if any(len(word) > 2 for word in words[start:]) else ""
 
 
 def _without_generic(words: str) -> str:

@@ -20,7 +20,8 @@ from cop.model.report import Defect
 MAX_DEPTH = 64
 _MAX_DIGITS = 20
 _SPACE = re.compile(r"[ \t\r\n]*+")
-_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
+# An unclosed text runs to the end: were it no match, every quote in it would be tried again.
+_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 

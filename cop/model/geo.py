@@ -55,7 +55,7 @@ _SEPARATED = re.compile(
 )
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,9} ?['\"])")
 _DECIMAL_COMMA_PAIR = re.compile(r"[+-]?\d{1,3},\d{1,9}")
-_TWO_NUMBERS = re.compile(r"([^\s,;/]{1,40})(?: ?[,;/] ?| )([^\s,;/]{1,40})")
+_TWO_NUMBERS = re.compile(r"([^\s,;/]{1,40}+)(?: ?[,;/] ?| )([^\s,;/]{1,40}+)")
 
 
 class BadPosition(BadInput):
