@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cop.figures.arrays import pack_array
+from cop.figures.style import BELOW_NAMES
 from cop.figures.theme import blend, get_theme, with_alpha
 from cop.layer import Context, Drawing, Layer, LegendEntry
 
@@ -36,7 +37,8 @@ def draw(loaded: Weights, theme: str) -> Drawing:
         return Drawing()
     light = get_theme(theme)
     weights = np.sqrt(loaded.count)
-    glow = light.tint if theme != "day" else blend(light.tint, "#000000", 0.8)
+    glow = light.tint
+    bright = blend(light.tint, light.text, 0.55)
     return Drawing(
         traces=[
             {
@@ -46,14 +48,16 @@ def draw(loaded: Weights, theme: str) -> Drawing:
                 "lat": pack_array(loaded.lat),
                 "z": pack_array(weights),
                 "zmin": 0,
-                "zmax": float(np.quantile(weights, 0.98)) * 1.6,
+                "zmax": float(np.quantile(weights, 0.9)) * 1.5,
                 "radius": RADIUS_PX,
-                "opacity": 0.75,
+                "below": BELOW_NAMES,
+                "opacity": 0.9,
                 "colorscale": [
                     [0, with_alpha(glow, 0)],
-                    [0.15, with_alpha(glow, 0.10)],
-                    [0.5, with_alpha(glow, 0.45)],
-                    [1, with_alpha(glow, 0.95)],
+                    [0.04, with_alpha(glow, 0.10)],
+                    [0.2, with_alpha(glow, 0.40)],
+                    [0.6, with_alpha(glow, 0.70)],
+                    [1, with_alpha(bright, 0.95)],
                 ],
                 "showscale": False,
                 "hoverinfo": "skip",

@@ -4,6 +4,7 @@ Listed (war-risk) areas are our own approximations and never the geometry of a c
 """
 
 from cop.figures.reference import build_fill, build_labels, build_lines, link_geometry
+from cop.figures.style import BELOW_MARKS
 from cop.figures.theme import get_theme
 from cop.layer import Context, Drawing, Layer, LegendEntry
 
@@ -32,7 +33,7 @@ def draw(loaded: tuple[str, ...], theme: str) -> Drawing:
         drawn.append(build_lines(source, light.reference_strong, dash=dash, opacity=0.9))
     if loaded:
         chosen = link_geometry("vessel_areas", theme, codes=loaded)
-        drawn.append(build_lines(chosen, light.focus, width=2, below=""))
+        drawn.append(build_lines(chosen, light.focus, width=2, below=BELOW_MARKS))
     labels = link_geometry("vessel_areas", theme, shown_as="points")
     drawn.append(
         build_labels(labels, "{name}", light.reference_strong, size=11, min_zoom=LABEL_ZOOM)

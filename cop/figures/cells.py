@@ -14,11 +14,12 @@ from cop.model.vocabulary import DOMAINS, SEVERITIES
 from cop.query.answers import Cells
 
 # Radii in pixels. Steps, because a ring is a picture that must fit its circle.
-STEPS = np.array([8.0, 10.0, 12.5, 15.5, 19.0, 23.0, 27.0])
+STEPS = np.array([8.0, 9.5, 11.5, 14.0, 17.0, 20.5, 24.5])
 SINGLE_RADIUS = 5.0
 MAX_RINGS = 1_000  # a ring is a mark of its own, and 2,000 marks are what a browser draws smoothly
 SIXTHS = 6
-RING_GAP = 0.5
+RING_GAP = 1.4  # dark, so that a ring is told from a fill of the same colour
+EDGE = 1.2
 RING_INNER = 28.0 - 4.5  # of the picture at size 10, see cop/figures/sprite.py
 ZOOM_STEP = 2.0
 
@@ -66,7 +67,9 @@ def draw_cells(cells: Cells, theme: Theme, zoom: float) -> list[dict[str, Any]]:
         return []
     order = np.argsort(-cells.count, kind="stable")  # small circles on top of large ones
     radii = scale_radii(cells.count)
-    traces = _draw_rings(cells, radii, theme) if len(cells.lon) <= MAX_RINGS else []
+    ringed = radii > SINGLE_RADIUS if len(cells.lon) <= MAX_RINGS else np.zeros(len(radii), bool)
+    traces = _draw_edges(cells, np.flatnonzero(~ringed), radii)
+    traces += _draw_rings(cells, ringed, radii)
     traces.append(_draw_circles(cells, order, radii, theme, zoom))
     return traces
 
@@ -86,11 +89,11 @@ def _draw_circles(
         "marker": {
             "size": pack_array(radii[order] * 2),
             "color": colours[cells.worst[order] - 1].tolist(),
-            "opacity": 0.94 * theme.mark_opacity,
+            "opacity": 1,
         },
         "text": [shorten_count(int(n)) if n > 1 else "" for n in cells.count[order]],
         "textposition": "middle center",
-        "textfont": {"family": MAP_FONT_STRONG, "weight": 600, "size": 11, "color": INK},
+        "textfont": {"family": MAP_FONT_STRONG, "weight": 600, "size": 11, "color": theme.ink},
         "customdata": [[x, y, target] for x, y in zip(lon.tolist(), lat.tolist(), strict=True)],
         "hoverinfo": "text",
         "hovertext": [_describe(cells, n) for n in order],
@@ -98,12 +101,34 @@ def _draw_circles(
     }
 
 
-def _draw_rings(cells: Cells, radii: np.ndarray, theme: Theme) -> list[dict[str, Any]]:
+def _draw_edges(cells: Cells, at: np.ndarray, radii: np.ndarray) -> list[dict[str, Any]]:
+    """A dark disc a little larger under each circle without a ring: its outline on any ground."""
+    if not len(at):
+        return []
+    return [
+        {
+            "type": "scattermap",
+            "subplot": "map",
+            "mode": "markers",
+            "lon": pack_array(np.round(cells.lon[at], 3)),
+            "lat": pack_array(np.round(cells.lat[at], 3)),
+            "marker": {
+                "size": pack_array((radii[at] + EDGE) * 2),
+                "color": INK,
+                "opacity": 1,  # with an array of sizes Plotly's own is 0.7
+            },
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
+
+
+def _draw_rings(cells: Cells, ringed: np.ndarray, radii: np.ndarray) -> list[dict[str, Any]]:
     """One trace a radius, because Plotly takes a single size for pictures."""
     names = [name_mix(tuple(parts)) for parts in share_sixths(cells.by_severity).tolist()]
     rings = []
     for radius in STEPS:
-        at = np.flatnonzero(radii == radius)
+        at = np.flatnonzero((radii == radius) & ringed)
         if not len(at):
             continue
         rings.append(
@@ -117,7 +142,6 @@ def _draw_rings(cells: Cells, radii: np.ndarray, theme: Theme) -> list[dict[str,
                     "symbol": [f"mix:{names[n]}" for n in at],
                     "size": round(10 * (radius + RING_GAP) / RING_INNER, 2),
                     "allowoverlap": True,
-                    "opacity": theme.mark_opacity,
                 },
                 "hoverinfo": "skip",
                 "showlegend": False,

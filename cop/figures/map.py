@@ -77,8 +77,12 @@ def build_map(
         if layer.id not in on:
             continue
         drawing = layer.draw(layer.load(context), context.theme)
-        # A stable id lets the browser keep a trace that did not change.
-        traces += [t | {"uid": f"{layer.id}-{n}"} for n, t in enumerate(drawing.traces)]
+        # A stable id lets the browser keep a trace that did not change. Without `below` of its own
+        # Plotly gives a trace that of the one before it (plotly.js 4.1, fillBelowLookup).
+        traces += [
+            {"below": "", "uid": f"{layer.id}-{n}"} | trace
+            for n, trace in enumerate(drawing.traces)
+        ]
         map_layers += drawing.map_layers
         if layer.attribution:
             credits.append(layer.attribution)

@@ -24,12 +24,13 @@ from cop.model.vocabulary import (
 )
 from cop.query.answers import Points
 
-FULL_SIZE, APPROXIMATE_SIZE = 10.0, 7.5
+# 10 is a symbol at its drawn size; crowded ones are drawn smaller so that they can be told apart.
+SIZES = ((150, 10.0), (500, 8.0), (2_000, 6.5))
+APPROXIMATE_SHARE = 0.75
 # Opacity by the third of the window an incident lies in, oldest first.
 AGE_OPACITY = (0.55, 0.78, 1.0)
 MIN_CIRCLE_PX = 12.0
-MAX_CIRCLES = 120
-CIRCLE_CORNERS = 36
+MAX_CORNERS = 2_500  # of all circles together: what the wire can carry
 METRES_PER_NM = 1852.0
 _METRES_PER_PX_AT_0 = 78271.517  # Web Mercator, 512 px tiles, zoom 0, equator
 _EARTH = Geod(ellps="WGS84")
@@ -67,9 +68,11 @@ def measure_circles(points: Points, zoom: float) -> np.ndarray:
     return radius
 
 
-def trace_circle(lon: float, lat: float, radius_nm: float) -> tuple[np.ndarray, np.ndarray]:
+def trace_circle(
+    lon: float, lat: float, radius_nm: float, corners: int
+) -> tuple[np.ndarray, np.ndarray]:
     """A closed geodesic circle, degrees; longitudes run on across 180° so that no edge streaks."""
-    bearings = np.linspace(0, 360, CIRCLE_CORNERS + 1)
+    bearings = np.linspace(0, 360, corners + 1)
     n = len(bearings)
     lons, lats, _back = _EARTH.fwd(
         np.full(n, lon), np.full(n, lat), bearings, np.full(n, radius_nm * METRES_PER_NM)
@@ -94,14 +97,15 @@ def draw_points(
     traces = _draw_circles(points, circles, theme)
     chosen = np.flatnonzero(points.incident_id == selected) if selected else np.array([], int)
     if len(chosen):
-        traces.append(_draw_halo(points, int(chosen[0]), theme))
+        traces.append(_draw_halo(points, int(chosen[0])))
     ages = rate_age(points.occurred_at, *window)
     vague = np.isin(points.position_precision, _VAGUE)
+    full = next((size for most, size in SIZES if len(points.lon) <= most), SIZES[-1][1])
     for age, opacity in enumerate(AGE_OPACITY):
-        for is_vague, size in ((True, APPROXIMATE_SIZE), (False, FULL_SIZE)):
+        for is_vague, size in ((True, full * APPROXIMATE_SHARE), (False, full)):
             at = np.flatnonzero((ages == age) & (vague == is_vague))
             if len(at):
-                traces.append(_draw_symbols(points, at, size, opacity * theme.mark_opacity))
+                traces.append(_draw_symbols(points, at, size, opacity))
     return traces
 
 
@@ -149,7 +153,7 @@ def _describe(points: Points, n: int) -> str:
     return lines
 
 
-def _draw_halo(points: Points, n: int, theme: Theme) -> dict[str, Any]:
+def _draw_halo(points: Points, n: int) -> dict[str, Any]:
     return {
         "type": "scattermap",
         "subplot": "map",
@@ -160,7 +164,6 @@ def _draw_halo(points: Points, n: int, theme: Theme) -> dict[str, Any]:
             "symbol": "halo_focus",
             "size": 10,
             "allowoverlap": True,
-            "opacity": max(theme.mark_opacity, 0.8),
         },
         "hoverinfo": "skip",
         "showlegend": False,
@@ -169,14 +172,17 @@ def _draw_halo(points: Points, n: int, theme: Theme) -> dict[str, Any]:
 
 def _draw_circles(points: Points, radius_px: np.ndarray, theme: Theme) -> list[dict[str, Any]]:
     """Circles of uncertainty that are large enough to see, the newest where there are many."""
-    at = np.flatnonzero(radius_px >= MIN_CIRCLE_PX)[-MAX_CIRCLES:]
+    at = np.flatnonzero(radius_px >= MIN_CIRCLE_PX)[::-1]
+    corners = np.where(radius_px[at] < 40, 24, np.where(radius_px[at] < 160, 48, 96))
+    room = np.cumsum(corners) <= MAX_CORNERS
+    at, corners = at[room], corners[room]
     if not len(at):
         return []
     lons: list[np.ndarray] = []
     lats: list[np.ndarray] = []
     gap = np.array([np.nan])
-    for n in at:
-        lon, lat = trace_circle(points.lon[n], points.lat[n], points.uncertainty_nm[n])
+    for n, count in zip(at, corners, strict=True):
+        lon, lat = trace_circle(points.lon[n], points.lat[n], points.uncertainty_nm[n], count)
         lons += [lon, gap]
         lats += [lat, gap]
     return [
@@ -186,9 +192,9 @@ def _draw_circles(points: Points, radius_px: np.ndarray, theme: Theme) -> list[d
             "mode": "lines",
             "lon": pack_array(np.concatenate(lons)),
             "lat": pack_array(np.concatenate(lats)),
-            "line": {"width": 1, "color": with_alpha(theme.muted, 0.7)},
+            "line": {"width": 1, "color": with_alpha(theme.muted, 0.5)},
             "fill": "toself",
-            "fillcolor": with_alpha(theme.muted, 0.10),
+            "fillcolor": with_alpha(theme.muted, 0.07),
             "hoverinfo": "skip",
             "showlegend": False,
         }

@@ -1,8 +1,9 @@
 """Entries of `layout.map.layers` for reference geometry, taken from an address of our own server.
 
-Plotly draws them without hover or click. Two traps: a symbol entry without an icon asks the
+Plotly draws them without hover or click. Traps: a symbol entry without an icon asks the
 network for one called `marker`, so the icon is set empty; and after a change of style Plotly
-believes its entries are still there unless their source changed, so the light is part of it.
+believes its entries are still there unless their source changed, so the light is part of it; without
+`below` an entry lands anywhere.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from cop.figures.style import BELOW_LAND
+from cop.figures.style import BELOW_LAND, BELOW_MARKS
 
 
 def link_geometry(
@@ -23,7 +24,8 @@ def link_geometry(
 ) -> str:
     """The address of a reference geometry, or of a part of it, for one light.
 
-    `shown_as` is `points` (for labels), `outlines` (for lines) or empty (as it is, for fills).
+    `shown_as` is `points` (for labels), `outlines` (for lines), `joined` (for
+    fills across 180°) or empty for as it is.
     """
     wanted = {
         "kind": kind,
@@ -92,5 +94,5 @@ def build_labels(
             "textfont": {"size": size, "color": colour},
         },
         "minzoom": min_zoom,
-        "below": "",
+        "below": BELOW_MARKS,
     }

@@ -1,8 +1,8 @@
 """Draw the sprite sheets the map takes its symbols from: `python -m cop.figures.sprite`.
 
-For each light one sheet of symbols, and one sheet of rings for all, each at 1x and 2x, as PNG and
-the JSON index of the MapLibre style specification ("Sprite"). Drawn eight times too large with
-Pillow and scaled down. The result is committed, so the product itself does not need Pillow.
+For each light a sheet of symbols, and a sheet of rings that day and dusk share; each at 1x and 2x,
+as PNG and the JSON index of the MapLibre style specification ("Sprite"). Drawn eight times too
+large with Pillow and scaled down. The result is committed: the product itself needs no Pillow.
 """
 
 from __future__ import annotations
@@ -167,15 +167,15 @@ def _sector(inner: float, outer: float, start: float, stop: float) -> Path:
     return tuple(out + back)
 
 
-def _draw_mix(pen: Pen, parts: tuple[int, ...]) -> None:
-    """A ring of sixths, worst first from north, on a dark edge."""
+def _draw_mix(pen: Pen, parts: tuple[int, ...], colours: tuple[str, ...]) -> None:
+    """A ring of sixths, worst first from north, on a dark disc that edges the circle in it too."""
     inner = RING_RADIUS - RING_WIDTH
-    pen.fill(_sector(inner - 1.6, RING_RADIUS + 1.6, 0, 360), INK)
+    pen.fill(_sector(0, RING_RADIUS + 1.8, 0, 360), INK)
     start = 0.0
     for level in range(len(parts), 0, -1):
         sweep = 360 * parts[level - 1] / SIXTHS
         if sweep:
-            pen.fill(_sector(inner, RING_RADIUS, start, start + sweep), SEVERITY_COLOURS[level - 1])
+            pen.fill(_sector(inner, RING_RADIUS, start, start + sweep), colours[level - 1])
             start += sweep
 
 
@@ -211,10 +211,11 @@ def list_symbols(theme: Theme) -> list[Icon]:
     return icons
 
 
-def list_mixes() -> list[Icon]:
-    """The rings, the same in every light."""
+def list_mixes(colours: tuple[str, ...]) -> list[Icon]:
+    """The rings in the severity colours of a light."""
     return [
-        Icon(name_mix(parts), RING_BOX, partial(_draw_mix, parts=parts)) for parts in find_mixes()
+        Icon(name_mix(parts), RING_BOX, partial(_draw_mix, parts=parts, colours=colours))
+        for parts in find_mixes()
     ]
 
 
@@ -249,7 +250,9 @@ def draw_sheet(icons: list[Icon], ratio: int) -> tuple[Image.Image, dict[str, di
 def write_sheets(target: FilePath) -> None:
     """Write every sheet into a folder."""
     target.mkdir(parents=True, exist_ok=True)
-    sheets = {name: list_symbols(theme) for name, theme in THEMES.items()} | {"mix": list_mixes()}
+    sheets = {name: list_symbols(theme) for name, theme in THEMES.items()}
+    # Lights with the same severity colours share their rings.
+    sheets |= {theme.ring_sheet: list_mixes(theme.severity) for theme in THEMES.values()}
     for name, icons in sheets.items():
         for ratio, suffix in ((1, ""), (2, "@2x")):
             sheet, index = draw_sheet(icons, ratio)

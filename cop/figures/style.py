@@ -11,7 +11,11 @@ from typing import Any, Final
 
 from cop.figures.theme import Theme, blend
 
-BELOW_LAND: Final = "land"  # the layer that marks confined to the sea are drawn under
+# Places in the stack that other layers name as theirs: under the land, under the names of the seas,
+# and over the whole basemap but under every mark.
+BELOW_LAND: Final = "land"
+BELOW_NAMES: Final = "sea_names"
+BELOW_MARKS: Final = "marks"
 _UNICODE_RANGES: Final = {
     "latin": "0000-00FF 0131 0152-0153 02BB-02BC 02C6 02DA 02DC 2000-206F 20AC 2122 2191 2193 2212",
     "latin-ext": "0100-0130 0132-0151 0154-02BA 02BD-02C5 1E00-1E9F 1EF2-1EFF 20A0-20AB 20AD-20C0",
@@ -35,7 +39,7 @@ def build_style(
         "name": f"cop-{theme.name}",
         "sprite": [
             {"id": "default", "url": f"{base_url}assets/sprites/{theme.name}"},
-            {"id": "mix", "url": f"{base_url}assets/sprites/mix"},
+            {"id": "mix", "url": f"{base_url}assets/sprites/{theme.ring_sheet}"},
         ],
         "font-faces": _build_fonts(base_url),
         "sources": {
@@ -109,6 +113,8 @@ def _build_layers(theme: Theme, tile_layers: frozenset[str]) -> list[dict[str, A
             "layout": {"line-join": "round"},
         },
         _build_sea_names(theme),
+        # Draws nothing; it is there to be named.
+        {"id": BELOW_MARKS, "type": "background", "layout": {"visibility": "none"}},
     ]
     return [
         layer
@@ -133,12 +139,13 @@ def _build_graticule(theme: Theme) -> list[dict[str, Any]]:
         }
         for name, wanted, minzoom in (("30", thirty, 0), ("10", ten, 3))
     ]
-    layers.append(
+    layers += [
         {
-            "id": "graticule_labels",
+            "id": f"graticule_labels_{name}",
             "type": "symbol",
             "source": "graticule",
-            "minzoom": 2.5,
+            "filter": wanted,
+            "minzoom": minzoom,
             "layout": {
                 "symbol-placement": "line",
                 "symbol-spacing": 600,
@@ -152,16 +159,17 @@ def _build_graticule(theme: Theme) -> list[dict[str, Any]]:
                 "text-halo-width": 1.5,
             },
         }
-    )
+        for name, wanted, minzoom in (("30", thirty, 2), ("10", ten, 3.5))
+    ]
     return layers
 
 
 def _build_sea_names(theme: Theme) -> dict[str, Any]:
-    """Names of seas in italics; a name of a lower rank appears with zoom."""
+    """Names of seas in italics: oceans (rank 1) first, straits and bays (rank 4) last, by zoom."""
     rank = ["to-number", ["get", "rank"], 9]
-    shown = ["step", ["zoom"], 0, 1.8, 1, 2.6, 2, 3.3, 3, 4.2, 4, 5, 6, 6, 20]
+    shown = ["step", ["zoom"], 1, 1.9, 2, 3.4, 3, 5, 9]
     return {
-        "id": "sea_names",
+        "id": BELOW_NAMES,
         "type": "symbol",
         "source": "sea_names",
         "filter": ["<=", rank, shown],
@@ -172,12 +180,10 @@ def _build_sea_names(theme: Theme) -> dict[str, Any]:
                 "interpolate",
                 ["linear"],
                 ["zoom"],
-                1,
-                ["match", rank, 0, 13, 1, 11.5, 10.5],
-                6,
-                ["match", rank, 0, 19, 1, 16, 2, 14, 12.5],
+                *(1, ["match", rank, 1, 13, 2, 11, 10]),
+                *(6, ["match", rank, 1, 20, 2, 16, 3, 14, 12.5]),
             ],
-            "text-letter-spacing": ["match", rank, 0, 0.16, 1, 0.1, 0.05],
+            "text-letter-spacing": ["match", rank, 1, 0.14, 2, 0.08, 0.04],
             "text-max-width": 7,
             "text-padding": 6,
             "symbol-sort-key": rank,

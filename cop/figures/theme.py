@@ -15,15 +15,26 @@ MAP_FONT_STRONG = "Open Sans Semibold"
 
 # Level 1 neutral, 2 to 5 Okabe-Ito: told apart by colour-blind eyes on sea and land alike.
 SEVERITY_COLOURS = ("#9FB3C8", "#56B4E9", "#F0E442", "#E69F00", "#D55E00")
-INK = "#0E1A24"  # on a severity colour, in every light
+INK = "#0E1A24"  # edges and figures on a severity colour
+NIGHT_SHARE = 0.66  # of a severity colour that is left at night, the rest black
+
+
+def blend(front: str, back: str, share: float) -> str:
+    """The colour a share (0 to 1) of the way from `back` to `front`, as a hex code."""
+    parts = [
+        round(int(back[n : n + 2], 16) * (1 - share) + int(front[n : n + 2], 16) * share)
+        for n in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     """Everything a builder needs to draw in one light; colours are CSS hex codes.
 
-    `mark_opacity` dims the marks (night), `outline` edges a mark so that it stands off land.
-    `reference` is the hue of reference lines, `tint` the hue of the counts of regions.
+    `outline` edges a mark so that it stands off land, `casing` parts it from its neighbours, `ink`
+    is for figures on it; `reference` is the hue of reference lines, `tint` that of counts by
+    region; `ring_sheet` names the sprite sheet of rings in this light's severity colours.
     """
 
     name: str
@@ -44,8 +55,9 @@ class Theme:
     reference: str
     reference_strong: str
     tint: str
-    mark_opacity: float
-    severity: tuple[str, str, str, str, str] = SEVERITY_COLOURS
+    ink: str = INK
+    ring_sheet: str = "mix"
+    severity: tuple[str, ...] = SEVERITY_COLOURS
 
     def severity_colour(self, level: int) -> str:
         """The colour of a severity, 1 to 5."""
@@ -71,7 +83,6 @@ DAY = Theme(
     reference="#5F7F8E",
     reference_strong="#3F6273",
     tint="#2F6F86",
-    mark_opacity=1.0,
 )
 DUSK = Theme(
     name="dusk",
@@ -92,7 +103,6 @@ DUSK = Theme(
     reference="#56748F",
     reference_strong="#86A5BF",
     tint="#6FA6C9",
-    mark_opacity=1.0,
 )
 NIGHT = Theme(
     name="night",
@@ -113,7 +123,9 @@ NIGHT = Theme(
     reference="#3A2419",
     reference_strong="#6B3A2A",
     tint="#8A4A34",
-    mark_opacity=0.62,
+    ink="#000000",
+    ring_sheet="mix-night",
+    severity=tuple(blend(colour, "#000000", NIGHT_SHARE) for colour in SEVERITY_COLOURS),
 )
 THEMES = {theme.name: theme for theme in (DAY, DUSK, NIGHT)}
 
@@ -121,15 +133,6 @@ THEMES = {theme.name: theme for theme in (DAY, DUSK, NIGHT)}
 def get_theme(name: str) -> Theme:
     """The theme of a name; raises KeyError for a name that is not day, dusk or night."""
     return THEMES[name]
-
-
-def blend(front: str, back: str, share: float) -> str:
-    """The colour a share (0 to 1) of the way from `back` to `front`, as a hex code."""
-    parts = [
-        round(int(back[n : n + 2], 16) * (1 - share) + int(front[n : n + 2], 16) * share)
-        for n in (1, 3, 5)
-    ]
-    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 def with_alpha(colour: str, alpha: float) -> str:

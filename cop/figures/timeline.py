@@ -84,7 +84,6 @@ def _draw_bars(timeline: Timeline, theme: Theme) -> list[dict[str, Any]]:
                 "offset": 0,
                 "marker": {
                     "color": theme.severity[level],
-                    "opacity": theme.mark_opacity,
                     "line": {"width": 0.5, "color": theme.panel},
                 },
                 "hoverinfo": "text",
@@ -94,8 +93,8 @@ def _draw_bars(timeline: Timeline, theme: Theme) -> list[dict[str, Any]]:
                 ],
                 "textposition": "none",
                 # Brushing is a question, not a highlight: nothing fades while it is answered.
-                "selected": {"marker": {"opacity": theme.mark_opacity}},
-                "unselected": {"marker": {"opacity": theme.mark_opacity}},
+                "selected": {"marker": {"opacity": 1}},
+                "unselected": {"marker": {"opacity": 1}},
             }
         )
     return bars

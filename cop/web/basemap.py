@@ -6,7 +6,8 @@ Routes, all GET, none needs a session because all of it is public reference data
 - `/basemap/tiles/{z}/{x}/{y}.mvt`: one vector tile; 204 where it is empty, 404 outside the pyramid
 - `/basemap/{name}.geojson`: one of `GEOMETRY`; `?kind=` keeps the features of one kind,
   `?code=a,b` those with these codes, `?as=points` gives a label point in each, `?as=outlines` its
-  limits without the cuts at 180° and the poles
+  limits without the cuts at 180° and the poles, `?as=joined` an area that crosses 180° in one
+  piece whose longitudes run on
 - anything else under `/basemap/`: 404, never the page shell
 
 Register before Dash is attached: its catch-all would answer instead.
@@ -42,7 +43,7 @@ from cop.figures.theme import THEMES
 GEOMETRY = frozenset({"regions", "vessel_areas", "navareas", "sea_lanes", "graticule", "sea_names"})
 MAX_CODES = 100
 POLE_DEG = 84.9  # Web Mercator ends just beyond
-SHAPES = frozenset({"", "points", "outlines"})
+SHAPES = frozenset({"", "points", "outlines", "joined"})
 _TILE_CACHE = "public, max-age=31536000, immutable"  # the address carries the tiles' version
 _FILE_CACHE = "public, max-age=600"
 _STYLE_CACHE = "no-cache"
@@ -105,14 +106,18 @@ def find_reference(reference: Path, file_name: str) -> Path | None:
 
 
 def select_features(raw: bytes, kind: str, codes: frozenset[str], shown_as: str) -> bytes:
-    """GeoJSON cut down to a kind or to some codes, and reshaped as `points` or `outlines`."""
+    """GeoJSON cut down to a kind or to some codes, and reshaped as one of `SHAPES`."""
     features = [
         feature
         for feature in json.loads(raw)["features"]
         if kind in ("", feature["properties"].get("kind"))
         and (not codes or feature["properties"].get("code") in codes)
     ]
-    reshape = {"points": _find_label_point, "outlines": _find_outline}.get(shown_as)
+    reshape = {
+        "points": _find_label_point,
+        "outlines": _find_outline,
+        "joined": _join_at_180,
+    }.get(shown_as)
     if reshape:
         features = [f | {"geometry": mapping(reshape(shape(f["geometry"])))} for f in features]
     return json.dumps(
@@ -130,7 +135,7 @@ def _find_label_point(geometry: BaseGeometry) -> BaseGeometry:
 def _find_outline(geometry: BaseGeometry) -> BaseGeometry:
     """The rings without the edges that only close a part at 180° or near a pole."""
     lines = []
-    for ring in shapely.get_rings(geometry):
+    for ring in shapely.get_rings(shapely.get_parts(geometry)):
         xy = shapely.get_coordinates(ring)
         at_cut = (np.abs(xy[:, 0]) >= 180) | (np.abs(xy[:, 1]) >= POLE_DEG)
         drawn = ~(at_cut[:-1] & at_cut[1:])
@@ -140,6 +145,21 @@ def _find_outline(geometry: BaseGeometry) -> BaseGeometry:
             if drawn[run[0]]
         ]
     return MultiLineString(lines)
+
+
+def _join_at_180(geometry: BaseGeometry) -> BaseGeometry:
+    """Parts on both sides of 180° as one, from 180° on beyond it: two fills would show a seam."""
+    parts = shapely.get_parts(geometry)
+    bounds = shapely.bounds(parts)
+    reaches_east, starts_west = bounds[:, 2] >= 180, bounds[:, 0] <= -180
+    # A band around the globe has one part with both edges, and no way to be joined.
+    if not (reaches_east & ~starts_west).any() or not (starts_west & ~reaches_east).any():
+        return geometry
+    moved = [
+        shapely.transform(part, lambda xy: xy + np.array([360, 0])) if west else part
+        for part, west in zip(parts, starts_west, strict=True)
+    ]
+    return shapely.union_all(moved)
 
 
 def register(app: fastapi.FastAPI, reference: Path) -> None:
