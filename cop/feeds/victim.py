@@ -65,9 +65,14 @@ _PLAIN_WORDS = """
     LIVESTOCK RORO RO-RO FISHERMEN FISHERMAN CREW PIPELINE UNDERWAY ANCHORED BERTHED MOORED AT
     ANCHOR DRIFTING SUSPICIOUS APPROACH PIRATES PIRATE ROBBERS N/A NA NONE NIL M/V M/T F/V S/Y MV
     MT FV SY V FLAGGED FLAG US U.S. UK UN IRGC USA LIGHTER SPEEDBOAT SPEEDBOATS SKIFF SKIFFS HEAVY
-    LIFT MULTIPURPOSE MULTI-PURPOSE TUG/BARGE VLCC CABLE LAYER PIPE RIVER COASTAL SMALL
+    LIFT MULTIPURPOSE MULTI-PURPOSE TUG/BARGE VLCC CABLE LAYER PIPE RIVER COASTAL SMALL MULTIPLE
+    UNDER LOAD SERVICE GUARD DERELICT SALVAGE PATROL DREDGER HOUSEBOAT WORKBOAT FERRYBOAT CABLESHIP
+    SHIPYARD RIGS THIEVES REFUGEES HOSTAGES CONTAINERS
 """
 _GENERIC = frozenset(_PLAIN_WORDS.split())
+_SHIP_WORDS = frozenset(
+    ("VESSEL", "VESSELS", "SHIP", "SHIPS", "BOAT", "BOATS", "TANKER", "TANKERS", "CRAFT")
+)
 
 
 def read_victim(victim: str, narrative: str = "", limit: int = 50) -> Vessel:
@@ -90,7 +95,7 @@ def _read(victim: str) -> Vessel:
     return Vessel(
         name=_name(victim),
         type=_TYPES[kind.lastindex - 1][0] if kind and kind.lastindex else "",
-        flag=_BEFORE_FLAG.sub("", flag[1]).strip() if flag else "",
+        flag=_BEFORE_FLAG.sub("", flag[1].split(" - ")[-1]).strip() if flag else "",
         status="anchored" if word == "anchor" else word,
     )
 
@@ -128,12 +133,21 @@ def _trailing_capitals(victim: str) -> str:
 
 
 def _without_generic(words: str) -> str:
-    """The words after leading plain ones; nothing when only plain words or digits are left."""
+    """The words after the plain ones; nothing when what is left is plain too, or ends as a kind.
+
+    A kind may be misspelt (`CONATAINER SHIP GREY GULL`), so the ship word near the start counts.
+    """
     parts = words.split()
     while parts and parts[0].strip(",.()") in _GENERIC:
         parts = parts[1:]
+    for at, word in enumerate(parts[:3]):
+        if word in _SHIP_WORDS and "AND" not in parts[:at]:
+            parts = parts[at + 1 :]
+            break
     rest = " ".join(parts).strip(" ,;()")
-    return rest if any(char.isalpha() for char in rest) and not is_generic(rest) else ""
+    if not any(char.isalpha() for char in rest) or is_generic(rest):
+        return ""
+    return "" if parts[-1] in _SHIP_WORDS else rest
 
 
 def _completed(name: str, narrative: str) -> str:

@@ -21,7 +21,8 @@ FILES = [
 ]  # fmt: skip
 BROKEN = st.sampled_from(
     [b'"', b"\0", b"\n", b",", b"\xff", b"\xe2\x80", b"{", b"}", b"[", b"\\", b"\\ud800", b"NaN",
-     b"-", b"9" * 400, b"\xef\xbf\xbd", b"\xc2\xbf", b"=cmd", b"\xe2\x80\xae", b"N", b"60", b"null", b""]
+     b"-", b"9" * 400, b"\xef\xbf\xbd", b"\xc2\xbf", b"=cmd", b"\xe2\x80\xae", b"N", b"60",
+     b"null", b""]
 )  # fmt: skip
 
 
