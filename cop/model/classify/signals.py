@@ -8,18 +8,19 @@ else (the guards' shots).
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from cop.model.classify.words import LONGEST_WORD, Phrase, compile_phrase, join_words
+from cop.model.classify.index import PhraseIndex
+from cop.model.classify.words import Phrase, compile_phrase, join_words
 
 # How far back, in characters, a denying word is looked for.
 LOOK_BACK = 64
 # A text that repeats one phrase endlessly says nothing more after this many times.
 MOST_OCCURRENCES = 40
-MOST_REMEMBERED_WORDS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,70 +57,44 @@ class SignalBook:
             bit = bits.setdefault(row["id"], 1 << len(bits))
             denied = tuple(row.get("denied_by", ("no", "unreal")))
             self._signals.append(Signal(row["id"], bit, phrases, denied, within))
-        self._entries = [(s, p) for s in self._signals for p in s.phrases]
+        self._entries = [(signal, p) for signal in self._signals for p in signal.phrases]
         self._passage_entries = [(k, p) for k, ps in self._passages.items() for p in ps]
-        self._by_word: OrderedDict[str, tuple[int, ...]] = OrderedDict()
-        self._passages_by_word: dict[str, tuple[int, ...]] = {}
+        # Signals and passages share one look-up; passages come last.
+        phrases = [p for _, p in self._entries] + [p for _, p in self._passage_entries]
+        self._index = PhraseIndex(phrases)
 
     def scan(self, words: list[str]) -> int:
         """Return the bits of every signal that these words give."""
-        wanted, near = self._candidates(words)
-        if not wanted:
+        possible = self._index.find_possible(words)
+        first_passage = bisect_left(possible, len(self._entries))
+        if not first_passage:
             return 0
         text = join_words(words)
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for index in near:
-            kind, phrase = self._passage_entries[index]
-            spans.setdefault(kind, []).extend(phrase.find(text))
+        spans = self._find_passages(possible[first_passage:], text)
         found = 0
-        for index in wanted:
-            signal, phrase = self._entries[index]
+        for number in possible[:first_passage]:
+            signal, phrase = self._entries[number]
             if not found & signal.bit and self._is_given(signal, phrase, text, spans):
                 found |= signal.bit
         return found
 
-    def _candidates(self, words: list[str]) -> tuple[set[int], set[int]]:
-        wanted: set[int] = set()
-        near: set[int] = set()
-        for word in set(words):
-            if len(word) > LONGEST_WORD:
-                continue
-            known = self._by_word.get(word)
-            if known is None:
-                known = self._learn(word)
-            if known:
-                wanted.update(known)
-            passages = self._passages_by_word.get(word)
-            if passages:
-                near.update(passages)
-        return wanted, near
-
-    def _learn(self, word: str) -> tuple[int, ...]:
-        """Work out once which phrases a word can begin, and remember it."""
-        while len(self._by_word) >= MOST_REMEMBERED_WORDS:
-            forgotten, _ = self._by_word.popitem(last=False)
-            self._passages_by_word.pop(forgotten, None)
-        known = tuple(
-            i for i, (_, phrase) in enumerate(self._entries) if phrase.triggers.fullmatch(word)
-        )
-        self._by_word[word] = known
-        passages = tuple(
-            i for i, (_, p) in enumerate(self._passage_entries) if p.triggers.fullmatch(word)
-        )
-        if passages:
-            self._passages_by_word[word] = passages
-        return known
+    def _find_passages(self, possible: list[int], text: str) -> dict[str, list[tuple[int, int]]]:
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for number in possible:
+            kind, phrase = self._passage_entries[number - len(self._entries)]
+            spans.setdefault(kind, []).extend(islice(phrase.find(text), MOST_OCCURRENCES))
+        return spans
 
     def _is_given(
         self, signal: Signal, phrase: Phrase, text: str, spans: dict[str, list[tuple[int, int]]]
     ) -> bool:
-        for count, (start, _) in enumerate(phrase.find(text)):
+        for count, (start, stop) in enumerate(phrase.find(text)):
             if count >= MOST_OCCURRENCES:
                 return False
             if any(
-                begin <= start < end
+                begin < stop and start < end
                 for kind in signal.not_within
-                for begin, end in spans.get(kind, ())[:MOST_OCCURRENCES]
+                for begin, end in spans.get(kind, ())
             ):
                 continue
             back = max(0, start - LOOK_BACK)
@@ -130,8 +105,13 @@ class SignalBook:
 
 def _compile_denial(words: list[str]) -> re.Pattern[str]:
     """A denial reaches over a few words of its own clause, but not past a turn of the sentence."""
-    heads = "|".join(re.escape(w).replace(r"\*", "[^ ]*+") for w in words if w[:1] != "~")
+    heads = "|".join(_head_pattern(w) for w in words if w[:1] != "~")
     reach = next((int(w[1:]) for w in words if w[:1] == "~"), 3)
     turn = "and |but |while |when |after |before |however |then |escaped |fled |resulting |until "
     turn += r"|which |who |, |\. |by "
-    return re.compile(rf" (?:{heads}) (?:(?!{turn})[^ ]++ ){{0,{reach}}}+$")
+    # "No 16" is a name, not a denial.
+    return re.compile(rf" (?:{heads})(?! [0-9]) (?:(?!{turn})[^ ]++ ){{0,{reach}}}+$")
+
+
+def _head_pattern(word: str) -> str:
+    return word[1:-1] if word.startswith("/") else re.escape(word).replace(r"\*", "[^ ]*+")

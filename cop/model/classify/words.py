@@ -10,7 +10,6 @@ and a comma for every comma. A phrase therefore begins and ends at a word bounda
     ~3          up to three other words, within the clause
     ~3!name     the same, but none of them from the list `name`
     /[2-9].+/   a word by regular expression
-    @x          look for the phrase only in texts with x (default: its first word)
 """
 
 from __future__ import annotations
@@ -20,25 +19,21 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-# A number keeps its decimals and its unit together (0.4nm, 05-36.9n gives 05 and 36.9n).
-_TOKEN = re.compile(r"\d++(?:[.,]\d++)*+[^\W_]*+|[^\W_]++(?:'[^\W_]++)?+|[.;:!?]|,")
-_CLAUSE_ENDS = frozenset(";:!?")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+# A number keeps its decimals and its unit together: 0.4nm, 36.9n.
+_TOKEN = re.compile(r"[^\W\d_]++[^\W_]*+(?:'[^\W_]++)?+|\d++(?:[.,]\d++)*+[^\W_]*+|[.,]")
+_MARKS = str.maketrans({";": ".", ":": ".", "!": ".", "?": ".", "’": "'", "‘": "'", "`": "'"})
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 # Longer runs are noise, not words of any rule.
 LONGEST_WORD = 24
-_LEXEME = re.compile(r"[()|?@]|\{[\w-]+\}|~\d+(?:![\w-]+)?|/[^/]+/|[^\s()|?@{}~/]+")
+_LEXEME = re.compile(r"[()|?]|\{[\w-]+\}|~\d+(?:![\w-]+)?|/[^/]+/|[^\s()|?{}~/]+")
 
 
 def split_words(text: str) -> list[str]:
     """Split prose into lower-case words; clause ends become `.`, commas stay."""
-    plain = text.lower().translate(_APOSTROPHES)
+    plain = text.lower().translate(_MARKS)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not _is_accent(c))
-    return ["." if t in _CLAUSE_ENDS else t for t in _TOKEN.findall(plain)]
-
-
-def _is_accent(character: str) -> bool:
-    return unicodedata.category(character) == "Mn"
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    return _TOKEN.findall(plain)
 
 
 def join_words(words: Iterable[str]) -> str:
@@ -48,11 +43,15 @@ def join_words(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of a rule file: what it matches, and the words without which it cannot."""
+    """One phrase of a rule file: what it matches, and which words a text must have for it.
+
+    `needs` holds sets of lexemes (`word`, `stem*`, `*end`, `/expression/`); a text without at
+    least one word of each set cannot match, so the pattern is not tried on it.
+    """
 
     written: str
     pattern: re.Pattern[str]
-    triggers: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each occurrence; the start is the space before the first word."""
@@ -63,58 +62,52 @@ class Phrase:
 def compile_phrase(written: str, lists: Mapping[str, list[str]]) -> Phrase:
     """Compile one phrase; raises ValueError where it is not well formed or has no word to find."""
     reader = _Reader(written, lists)
-    pattern, first = reader.read_choices()
-    if reader.rest or not (reader.marked or first):
+    pattern, needs = reader.read_choices()
+    if reader.rest or not needs:
         raise ValueError(f"the phrase {written!r} cannot be read")
-    triggers = "|".join(sorted(reader.marked or first))
-    return Phrase(written, re.compile(" " + pattern), re.compile(triggers))
+    return Phrase(written, re.compile(" " + pattern), tuple(dict.fromkeys(needs)))
+
+
+Needs = list[frozenset[str]]
 
 
 @dataclass
 class _Reader:
     """Reads the notation once from left to right; `rest` holds what is still unread, reversed.
 
-    Each method returns the regular expression of what it read, and the expressions of the words it
-    can begin with (empty where it can begin with anything).
+    Each method returns the regular expression of what it read, and what a text needs for it.
     """
 
     written: str
     lists: Mapping[str, list[str]]
     rest: list[str] = field(init=False)
-    marked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rest = _LEXEME.findall(self.written)[::-1]
 
-    def read_choices(self) -> tuple[str, set[str]]:
-        pattern, first = self._read_sequence()
-        patterns = [pattern]
+    def read_choices(self) -> tuple[str, Needs]:
+        choices = [self._read_sequence()]
         while self.rest and self.rest[-1] == "|":
             self.rest.pop()
-            pattern, more = self._read_sequence()
-            patterns.append(pattern)
-            first |= more
-        return (f"(?:{'|'.join(patterns)})" if len(patterns) > 1 else patterns[0]), first
+            choices.append(self._read_sequence())
+        if len(choices) == 1:
+            return choices[0]
+        return f"(?:{'|'.join(p for p, _ in choices)})", _needs_of_any([n for _, n in choices])
 
-    def _read_sequence(self) -> tuple[str, set[str]]:
+    def _read_sequence(self) -> tuple[str, Needs]:
         patterns: list[str] = []
-        begins: set[str] = set()
+        needs: Needs = []
         while self.rest and self.rest[-1] not in ("|", ")"):
-            marked = self.rest[-1] == "@"
-            if marked:
-                self.rest.pop()
-            pattern, first = self._read_item()
+            pattern, wanted = self._read_item()
             if self.rest and self.rest[-1] == "?":
                 self.rest.pop()
                 pattern = f"(?:{pattern})?"
-            elif not begins:
-                begins = first
-            if marked:
-                self.marked |= first
+            else:
+                needs += wanted
             patterns.append(pattern)
-        return "".join(patterns), set(begins)
+        return "".join(patterns), needs
 
-    def _read_item(self) -> tuple[str, set[str]]:
+    def _read_item(self) -> tuple[str, Needs]:
         lexeme = self.rest.pop()
         if lexeme == "(":
             inner = self.read_choices()
@@ -126,13 +119,37 @@ class _Reader:
         if lexeme.startswith("~"):
             reach, _, barred = lexeme[1:].partition("!")
             stop = f"(?!{self._read_list(barred)[0]})" if barred else ""
-            return rf"(?:(?!\. ){stop}[^ ]++ ){{0,{int(reach)}}}?", set()
-        word = _word_pattern(lexeme)
-        return word + " ", {word}
+            return rf"(?:(?!\. ){stop}[^ ]++ ){{0,{int(reach)}}}?", []
+        return _word_pattern(lexeme) + " ", [frozenset((lexeme,))]
 
-    def _read_list(self, name: str) -> tuple[str, set[str]]:
+    def _read_list(self, name: str) -> tuple[str, Needs]:
         parts = [_Reader(entry, self.lists).read_choices() for entry in self.lists[name]]
-        return f"(?:{'|'.join(p for p, _ in parts)})", set().union(*(f for _, f in parts))
+        return f"(?:{'|'.join(p for p, _ in parts)})", _needs_of_any([n for _, n in parts])
+
+
+def _needs_of_any(choices: list[Needs]) -> Needs:
+    """What a text needs where any one choice will do: one word of any of them, the rarest taken."""
+    if not all(choices):
+        return []
+    return [frozenset().union(*(min(needs, key=commonness) for needs in choices))]
+
+
+# The commonest words of incident reports: a phrase is looked up by its rarer words.
+COMMON = dict.fromkeys(
+    "the a an of in on at to and by from with was were is are as for that they it her his their".split(),
+    60,
+) | dict.fromkeys(
+    "vessel vessels ship ships tanker carrier cargo crew boat boats boarded robbers pirates pirate* robber* "
+    "position local time master armed men persons anchored port alarm two three . , speed reported "
+    "underway near bulk reported escaped approached anchorage* boarded while no had have been deck "
+    "one four off into not skiff* near officer duty into when all attack boarding person*".split(),
+    12,
+)
+
+
+def commonness(words: Iterable[str]) -> int:
+    """How often, roughly, a text has one of these words: the higher, the worse to look up by."""
+    return sum(COMMON.get(word, 1) for word in words)
 
 
 def _word_pattern(lexeme: str) -> str:
