@@ -50,8 +50,8 @@ VOCABULARY = {
     "tlp": {"clear"},
 }
 PIRACY = {"hijack", "kidnapping", "piracy", "armed-robbery"}
-MINIMUM_ROWS = 170
-MINIMUM_REGIONS = 22
+MINIMUM_ROWS = 200
+MINIMUM_REGIONS = 28
 
 Row = dict[str, str]
 
