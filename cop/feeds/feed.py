@@ -84,11 +84,14 @@ def text_of(fields: Mapping[str, object], name: str) -> str:
     Raises BadField if it is no text, or holds a NUL character.
     """
     value = fields.get(name)
-    if value is None:
+    if value is None or value == "":
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        text = str(value)
+    else:
         raise BadField(name, f"{name} is not text.")
-    text = str(value)
     if "\0" in text:
         raise BadField(name, f"{name} holds a NUL character.")
     return " ".join(text[: 2 * MAX_TEXT].split())[:MAX_TEXT]

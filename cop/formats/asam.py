@@ -41,9 +41,9 @@ _MAX_STEPS = 500_000_000  # of the database machine: a reading of 6,456 rows tak
 
 def parse(data: bytes) -> Iterator[Record | Defect]:
     """The records of an ASAM file in any of its layouts; raises NotThisFormat."""
+    body = require_content(data, WHAT)
     if data.startswith(_SQLITE_MAGIC):
         return _parse_sqlite(data)
-    body = require_content(data, WHAT)
     if body[:200].lstrip()[:1] in (b"{", b"["):
         return parse_records(data, WHAT, "asam")
     return parse_table(data, COLUMNS, WHAT, optional=("tlp",))

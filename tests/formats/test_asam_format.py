@@ -70,6 +70,12 @@ def test_a_view_or_virtual_table_is_not_read(statement: str) -> None:
         list(asam.parse(database(statement)))
 
 
+def test_a_column_that_computes_is_not_read() -> None:
+    computed = TABLE.replace("description TEXT", "description AS (zeroblob(900000000))")
+    with pytest.raises(NotThisFormat, match="'description' of table 'asams' is missing"):
+        list(asam.parse(database(computed)))
+
+
 def test_a_damaged_database_is_refused() -> None:
     good = database(TABLE, *(row(n, "2026-05-01", f"2030-{n}", *"abcdef") for n in range(500)))
     with pytest.raises(NotThisFormat, match=r"damaged|missing"):
