@@ -2,7 +2,9 @@
 
 The rows have no number of their own: the reference is made from the cells that say what happened,
 so that it stays the same in every edition that keeps them. Rows that agree in all of those cells
-cannot be told apart and count as one.
+(20 of 7,511: six unnamed vessels hijacked at one place on one day) may be one event told twice or
+several: none is lost, each counts, and the second and later ones are flagged `repeated-row` and
+numbered after the reference.
 
 Position: rows of `mappingpiracy` were placed by coders from a description ("Coded as Buenaventura
 Port"; 2,345 of 6,338 share a point with another) and are `approximate`; rows of `imb` repeat the
@@ -14,7 +16,9 @@ Grading: B3 for rows with the Bureau's narrative; C3 for the coded rows, which n
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -53,7 +57,16 @@ _PREFIX = re.compile(r"(?i)^m\.?[vt]\.? +")
 
 def parse(data: bytes, received_at: datetime) -> Iterator[Report | Defect]:
     """The reports of the data set."""
-    return map_records(imb.parse(data), partial(_report, received_at=received_at), _reference)
+    seen: Counter[str] = Counter()
+    for found in map_records(
+        imb.parse(data), partial(_report, received_at=received_at), _reference
+    ):
+        if isinstance(found, Report):
+            seen[found.reference] += 1
+            if seen[found.reference] > 1:
+                number = f"{found.reference}-{seen[found.reference]}"
+                found = replace(found, reference=number, flags=(*found.flags, "repeated-row"))
+        yield found
 
 
 def _report(record: Record, received_at: datetime) -> Report:
@@ -154,7 +167,7 @@ FEED = Feed(
     code=2,
     title="Crime at Sea (IMB reports 1993-2020)",
     publisher="Crime at Sea data set, from reports of the International Maritime Bureau",
-    licence="CC BY 4.0",
+    licence="CC BY-SA 4.0",
     attribution="Crime at Sea, doi 10.5334/johd.39, from IMB reports; CC BY 4.0",
     marking="clear",
     kind=ARCHIVE,
