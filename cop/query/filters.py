@@ -32,6 +32,7 @@ MAX_RADIUS_NM = 1_000.0
 MAX_TEXT = 200
 MAX_VALUES = 500
 MAX_VERTICES = 2_000
+_BREAKS = frozenset(", ")
 
 
 def vocabulary_of(key: str) -> Vocabulary | None:
@@ -67,11 +68,18 @@ LIST_KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class TimeBound:
-    """An end of the time window: an instant (naive UTC), or an age before now."""
+    """An end of the time window: an instant (naive UTC), or an age before now, as `written`.
+
+    Raises ValueError unless it is exactly one of the two, and an age says how it is written.
+    """
 
     at: datetime | None = None
     ago: timedelta | None = None
     written: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.at is None) == (self.ago is None) or (self.ago is None) == bool(self.written):
+            raise ValueError("a time bound is an instant, or an age with its spelling")
 
     def resolve(self, now: datetime) -> datetime:
         """The instant meant, for a reader who asks at `now`."""
@@ -144,6 +152,8 @@ class Filters:
         object.__setattr__(self, "q", " ".join(self.q.split()))
         if len(self.q) > MAX_TEXT:
             raise BadQuestion("q", f"q: at most {MAX_TEXT} characters")
+        if any("\ud800" <= character <= "\udfff" for character in self.q):
+            raise BadQuestion("q", "q holds characters that are no text")
         self._check_times()
         _check_ring(self.within)
 
@@ -182,13 +192,14 @@ def _checked(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
         for value in sorted(wanted):
             if value not in known:
                 raise BadQuestion(
-                    key, f"port: {_shown(value)} is not a UN/LOCODE we know, such as NLRTM"
+                    key, f"port: {shown(value)} is not a UN/LOCODE we know, such as NLRTM"
                 )
         return tuple(sorted(wanted))
     elif key == "id":
         for value in wanted:
-            if not value or len(value) > 200:
-                raise BadQuestion(key, "id: an incident id has 1 to 200 characters")
+            # What could not stand in a link's list, between commas, is no id of ours.
+            if not 0 < len(value) <= 200 or not value.isprintable() or _BREAKS & set(value):
+                raise BadQuestion(key, "id: an incident id has 1 to 200 letters, digits and dashes")
         return tuple(sorted(wanted))
     else:
         vocabulary = vocabulary_of(key)
@@ -196,11 +207,11 @@ def _checked(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
         allowed = vocabulary.slugs
     for value in sorted(wanted):
         if value not in allowed:
-            raise BadQuestion(key, f"{key}: {_shown(value)} is not one of {', '.join(allowed)}")
+            raise BadQuestion(key, f"{key}: {shown(value)} is not one of {', '.join(allowed)}")
     return tuple(slug for slug in allowed if slug in wanted)
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     """A foreign value quoted for a message: short and printable."""
     clean = "".join(c if c.isprintable() else "?" for c in value)
     return f"“{clean[:40]}…”" if len(clean) > 40 else f"“{clean}”"

@@ -9,28 +9,46 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from cop.errors import BadQuestion
-from cop.query.filters import DEFAULT_RADIUS_NM, FIELD_NAMES, LIST_KEYS, BBox, Filters, TimeBound
+from cop.query.filters import (
+    DEFAULT_RADIUS_NM,
+    FIELD_NAMES,
+    LIST_KEYS,
+    BBox,
+    Filters,
+    TimeBound,
+    shown,
+)
 
 # How one looks, not what one asks (domain.md 14): kept in links, ignored by the question.
 VIEW_KEYS = ("layers", "center", "z", "sel", "theme", "kiosk", "as_known_at")
 
-MAX_QUERY = 64_000
-_AGO = re.compile(r"-(\d{1,6})(h|d|w)")
+# The longest question that can be asked, a polygon of 2,000 corners with all decimals, fits.
+MAX_QUERY = 256_000
+_AGO = re.compile(r"-(\d{1,6})(h|d|w)", re.ASCII)
 _AGO_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+ -]\d{2}:\d{2})?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+ -](?:0\d|1[0-4]):[0-5]\d)?",
+    re.ASCII,
 )
 
 
 def query_of(text: str) -> str:
-    """The query string in a text that is a query string, one with `?`, or a whole link."""
+    """The query string in a text that is a query string, one with `?`, or a whole link.
+
+    Raises BadQuestion for a link that cannot be read.
+    """
     text = text.strip()
     if text.startswith(("http://", "https://", "/")) or "?" in text.split("=", 1)[0]:
-        return urlsplit(text).query
+        try:
+            return urlsplit(text).query
+        except ValueError as error:
+            words = "the link cannot be read; give the part after its question mark"
+            raise BadQuestion("query", words) from error
     return text
 
 
@@ -38,13 +56,16 @@ def from_query(query: str) -> Filters:
     """The question of an address. Raises BadQuestion for an unknown key or a wrong value."""
     if len(query) > MAX_QUERY:
         raise BadQuestion("query", f"the question is longer than {MAX_QUERY} characters")
+    if any("\ud800" <= character <= "\udfff" for character in query):
+        # Half a character: no encoding can carry it, and the database driver refuses it.
+        raise BadQuestion("query", "the question holds characters that are no text")
     values: dict[str, object] = {}
     for key, text in parse_qsl(query.lstrip("?"), keep_blank_values=True):
         if key in VIEW_KEYS:
             continue
         if key not in FIELD_NAMES:
             allowed = ", ".join((*FIELD_NAMES, *VIEW_KEYS))
-            raise BadQuestion(key, f"“{key[:40]}” is not a filter; allowed are {allowed}")
+            raise BadQuestion(key, f"{shown(key)} is not a filter; allowed are {allowed}")
         if key in values:
             raise BadQuestion(key, f"{key} stands twice; join its values with commas")
         if not text.strip():
@@ -115,9 +136,9 @@ def _read_bound(key: str, text: str) -> TimeBound:
 
 def _read_float(key: str, text: str) -> float:
     # float() also reads "1_0" and "infinity"; neither is a number people write in a link.
-    if re.fullmatch(r"[+-]?(\d{1,9}(\.\d{0,17})?|\.\d{1,17})", text.strip(), re.ASCII):
+    if re.fullmatch(r"[+-]?(\d{1,9}(\.\d{0,400})?|\.\d{1,400})", text.strip(), re.ASCII):
         return float(text)
-    raise BadQuestion(key, f"{key}: “{text[:40]}” is not a number")
+    raise BadQuestion(key, f"{key}: {shown(text)} is not a number")
 
 
 def _read_bbox(key: str, text: str) -> BBox:
@@ -153,10 +174,7 @@ _READERS: dict[str, Callable[[str, str], object]] = {
 
 def _number(value: float) -> str:
     """The shortest plain decimal that reads back as the same number."""
-    text = repr(float(value))
-    if "e" in text:
-        text = f"{value:.17f}".rstrip("0")
-    return text.removesuffix(".0").rstrip(".") or "0"
+    return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
 
 
 def _numbers(values: Iterable[float]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -83,21 +83,20 @@ class Where:
     as_known_at: datetime | None
     clauses: tuple[Clause, ...]
     words: str
-    seal: object = field(repr=False, compare=False)
+    seal: InitVar[object]  # kept nowhere, so that no copy with other clauses can be made of it
 
-    def __post_init__(self) -> None:
-        if self.seal is not _SEAL:
+    def __post_init__(self, seal: object) -> None:
+        if seal is not _SEAL:
             raise TypeError("a Where is made by compile_where only")
 
     @cached_property
     def key(self) -> tuple[str, str, str, str]:
-        # Relative times move with `now`; without them an answer stays good while time passes.
-        relative = any(b and b.ago for b in (self.filters.since, self.filters.until))
+        # `now` moves relative times and every picture's count of the last 24 hours.
         return (
             to_query(self.filters),
             self.viewer.clearance,
             str(self.as_known_at or ""),
-            self.now.isoformat() if relative else "",
+            self.now.isoformat(),
         )
 
     def predicate(self, without: str = "") -> tuple[str, list[Any]]:
@@ -209,14 +208,14 @@ def _text_clauses(filters: Filters) -> Iterable[Clause]:
 
 def _place_clauses(filters: Filters) -> Iterable[Clause]:
     if filters.bbox:
-        yield Clause("bbox", *_box_sql(filters.bbox))
+        yield Clause("bbox", *box_sql(filters.bbox))
     if filters.within:
         yield _within_clause(filters.within)
     if filters.port:
         yield _port_clause(filters.port, filters.radius_nm)
 
 
-def _box_sql(box: BBox) -> tuple[str, tuple[Any, ...]]:
+def box_sql(box: BBox) -> tuple[str, tuple[Any, ...]]:
     """Closed on all sides; 180° and -180° are one meridian."""
     spans = list(box.spans)
     if box.east == 180.0 and box.west <= box.east:
@@ -248,7 +247,7 @@ def _within_clause(ring: Sequence[tuple[float, float]]) -> Clause:
         box = BBox(float(west), float(south), float(east), float(north))
     else:
         box = BBox(-180.0, float(south), 180.0, float(north))
-    return Clause("within", *_box_sql(box), test=test)
+    return Clause("within", *box_sql(box), test=test)
 
 
 def _port_clause(locodes: Sequence[str], radius_nm: float) -> Clause:
@@ -268,7 +267,7 @@ def _port_clause(locodes: Sequence[str], radius_nm: float) -> Clause:
     parts: list[str] = []
     values: list[float] = []
     for place in places:
-        sql, bounds = _box_sql(_box_around(place.lon, place.lat, radius_nm))
+        sql, bounds = box_sql(_box_around(place.lon, place.lat, radius_nm))
         parts.append(sql)
         values += bounds
     return Clause("port", f"({' OR '.join(parts)})", tuple(values), test)

@@ -25,7 +25,7 @@ from cop.model.vocabulary import (
 )
 from cop.query.answers import Cells, Picture, Points, Timeline, Viewport
 from cop.query.filters import BBox
-from cop.query.where import Where
+from cop.query.where import Where, box_sql
 from cop.store.asked import Asked
 from cop.store.cells import ZOOM
 
@@ -111,8 +111,10 @@ def _counts(asked: Asked) -> tuple[dict[str, dict[str, int]], dict[str, Any], di
             total = row
         else:
             counted[name].append((row[1], row[2]))
+    # Of `status` too when nothing was asked of it: what stands is itself a choice of status.
+    restricted = {clause.key for clause in asked.where.clauses}
     for name in counted:
-        if getattr(asked.where.filters, name):
+        if name in restricted:
             column = "areas" if name == "area" else name
             counted[name] = asked.fetch(f"{column}, count(*)", f"GROUP BY {column}", without=name)
     facets = {name: _by_slug(FACETS[name], counted[name]) for name in FACETS}
@@ -162,9 +164,7 @@ def _by_domain(by_hazard: dict[str, int]) -> dict[str, int]:
 def _marks(asked: Asked, viewport: Viewport) -> tuple[int, Cells | None, Points | None]:
     """Single points while they can be told apart, cells above that."""
     box = BBox(viewport.west, viewport.south, viewport.east, viewport.north)
-    lon = " OR ".join("lon BETWEEN ? AND ?" for _ in box.spans)
-    inside = f"lat BETWEEN ? AND ? AND ({lon})"
-    values = (box.south, box.north, *(edge for span in box.spans for edge in span))
+    inside, values = box_sql(box)
     in_view = asked.fetch("count(*)", also=inside, also_values=values)[0][0]
     if in_view <= MOST_POINTS:
         return in_view, None, _points(asked, inside, values)
@@ -193,7 +193,10 @@ def _cells(asked: Asked, level: int, inside: str, values: tuple[Any, ...]) -> Ce
     )
     domains = ", ".join(f"count(*) FILTER (domain = {t.code}) AS d{t.code}" for t in DOMAINS)
     found = asked.columns(
-        f"cell >> {2 * (ZOOM - level)} AS key, avg(lon) AS lon, avg(lat) AS lat, "
+        # A cell beside the antimeridian lies west of the date line: 180° counts as -180° in it,
+        # or the mean of the two would be drawn at 0°.
+        f"cell >> {2 * (ZOOM - level)} AS key, "
+        "avg(CASE WHEN lon = 180 THEN -180 ELSE lon END) AS lon, avg(lat) AS lat, "
         f"count(*) AS count, max(severity) AS worst, max(occurred_at) AS newest_at, "
         f"{severities}, {domains}",
         "GROUP BY key ORDER BY count, key",
