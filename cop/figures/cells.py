@@ -61,7 +61,7 @@ def share_sixths(by_severity: np.ndarray) -> np.ndarray:
 def draw_cells(cells: Cells, theme: Theme, zoom: float) -> list[dict[str, Any]]:
     """The traces of cells, rings first; nothing for none.
 
-    `customdata` of a circle is `[lon, lat, zoom]`: where a click should take the map.
+    `customdata` of a circle is `cell:<zoom>`: how far in a click on it should take the map.
     """
     if not len(cells.lon):
         return []
@@ -94,9 +94,9 @@ def _draw_circles(
         "text": [shorten_count(int(n)) if n > 1 else "" for n in cells.count[order]],
         "textposition": "middle center",
         "textfont": {"family": MAP_FONT_STRONG, "weight": 600, "size": 11, "color": theme.ink},
-        "customdata": [[x, y, target] for x, y in zip(lon.tolist(), lat.tolist(), strict=True)],
+        "customdata": [f"cell:{target:g}"] * len(order),
         "hoverinfo": "text",
-        "hovertext": [_describe(cells, n) for n in order],
+        "hovertext": [_describe(cells, n, full=len(order) <= MAX_RINGS) for n in order],
         "showlegend": False,
     }
 
@@ -140,7 +140,7 @@ def _draw_rings(cells: Cells, ringed: np.ndarray, radii: np.ndarray) -> list[dic
                 "lat": pack_array(np.round(cells.lat[at], 3)),
                 "marker": {
                     "symbol": [f"mix:{names[n]}" for n in at],
-                    "size": round(10 * (radius + RING_GAP) / RING_INNER, 2),
+                    "size": round(10 * (float(radius) + RING_GAP) / RING_INNER, 2),
                     "allowoverlap": True,
                 },
                 "hoverinfo": "skip",
@@ -150,9 +150,14 @@ def _draw_rings(cells: Cells, ringed: np.ndarray, radii: np.ndarray) -> list[dic
     return rings
 
 
-def _describe(cells: Cells, n: int) -> str:
-    """Hover text of a cell: counts, worst, newest, what a click does."""
+def _describe(cells: Cells, n: int, full: bool) -> str:
+    """Hover text of a cell: counts, worst, newest, what a click does; the mix only when `full`."""
     count = int(cells.count[n])
+    noun = "incident" if count == 1 else "incidents"
+    head = f"<b>{format_count(count)} {noun}</b><br>"
+    tail = f"<br>newest {format_when(cells.newest_at[n], 'instant')}<br>click to zoom in"
+    if not full:
+        return f"{head}worst {SEVERITIES.terms[int(cells.worst[n]) - 1].label}{tail}"
     domains = sorted(
         zip(cells.by_domain[n].tolist(), DOMAINS.terms, strict=True), key=lambda pair: -pair[0]
     )
@@ -162,8 +167,4 @@ def _describe(cells: Cells, n: int) -> str:
         for level, c in reversed(list(enumerate(cells.by_severity[n])))
         if c
     )
-    noun = "incident" if count == 1 else "incidents"
-    return (
-        f"<b>{format_count(count)} {noun}</b><br>{levels}<br>{kinds}<br>"
-        f"newest {format_when(cells.newest_at[n], 'instant')}<br>click to zoom in"
-    )
+    return f"{head}{levels}<br>{kinds}{tail}"

@@ -205,16 +205,21 @@ def read_click(clicked: Mapping[str, Any] | None) -> Click | None:
         key = clicked["points"][0]["customdata"]  # type: ignore[index]
     except (KeyError, IndexError, TypeError):
         return None
-    if isinstance(key, list) and len(key) == 3 and all(_is_number(n) for n in key):
-        lon, lat, zoom = (float(n) for n in key)
-        return Click("cell", "", _wrap(lon), _clip(lat), min(max(zoom, MIN_ZOOM), MAX_ZOOM))
     if not isinstance(key, str) or not 0 < len(key) <= 200:
         return None
+    if key.startswith("cell:"):
+        return _read_cell(clicked["points"][0], key.removeprefix("cell:"))  # type: ignore[index]
     for kind in ("port", "region"):
         if key.startswith(f"{kind}:"):
             return Click(kind, key.removeprefix(f"{kind}:"))
     return Click("incident", key)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _read_cell(point: Mapping[str, Any], target: str) -> Click | None:
+    try:
+        lon, lat, zoom = float(point["lon"]), float(point["lat"]), float(target)
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not all(math.isfinite(n) for n in (lon, lat, zoom)):
+        return None
+    return Click("cell", "", _wrap(lon), _clip(lat), min(max(zoom, MIN_ZOOM), MAX_ZOOM))

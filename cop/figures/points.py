@@ -29,8 +29,12 @@ SIZES = ((150, 10.0), (500, 8.0), (2_000, 6.5))
 APPROXIMATE_SHARE = 0.75
 # Opacity by the third of the window an incident lies in, oldest first.
 AGE_OPACITY = (0.55, 0.78, 1.0)
+# With more incidents than this a map is crowded: circles of uncertainty would hide each other, and
+# titles in hover text are cut short so that the wire stays light.
+CROWD = 600
+FULL_TITLE, SHORT_TITLE = 64, 26
 MIN_CIRCLE_PX = 12.0
-MAX_CORNERS = 2_500  # of all circles together: what the wire can carry
+MAX_CORNERS = 1_200  # of all circles together: what the wire can carry
 METRES_PER_NM = 1852.0
 _METRES_PER_PX_AT_0 = 78271.517  # Web Mercator, 512 px tiles, zoom 0, equator
 _EARTH = Geod(ellps="WGS84")
@@ -59,10 +63,15 @@ def rate_age(occurred_at: np.ndarray, since: np.datetime64, until: np.datetime64
     return thirds
 
 
+def _uncertainty(points: Points) -> np.ndarray:
+    """Radii in nm as numbers; NaN where none was stated."""
+    return np.asarray(points.uncertainty_nm, dtype=float)
+
+
 def measure_circles(points: Points, zoom: float) -> np.ndarray:
     """Radius in pixels of each position's uncertainty; 0 where the position is not approximate."""
     vague = np.isin(points.position_precision, _VAGUE)
-    metres = np.where(vague, np.nan_to_num(points.uncertainty_nm), 0) * METRES_PER_NM
+    metres = np.where(vague, np.nan_to_num(_uncertainty(points)), 0) * METRES_PER_NM
     per_px = _METRES_PER_PX_AT_0 * np.cos(np.radians(points.lat)) / 2**zoom
     radius: np.ndarray = metres / np.maximum(per_px, 1e-9)
     return radius
@@ -93,8 +102,9 @@ def draw_points(
     """
     if not len(points.lon):
         return []
-    circles = measure_circles(points, zoom)
-    traces = _draw_circles(points, circles, theme)
+    traces: list[dict[str, Any]] = []
+    if len(points.lon) <= CROWD:
+        traces += _draw_circles(points, measure_circles(points, zoom), theme)
     chosen = np.flatnonzero(points.incident_id == selected) if selected else np.array([], int)
     if len(chosen):
         traces.append(_draw_halo(points, int(chosen[0])))
@@ -111,6 +121,7 @@ def draw_points(
 
 def _draw_symbols(points: Points, at: np.ndarray, size: float, opacity: float) -> dict[str, Any]:
     """One trace of symbols: Plotly takes one size and one opacity for pictures."""
+    limit = FULL_TITLE if len(points.lon) <= CROWD else SHORT_TITLE
     codes = zip(
         points.hazard[at].tolist(),
         points.severity[at].tolist(),
@@ -132,23 +143,23 @@ def _draw_symbols(points: Points, at: np.ndarray, size: float, opacity: float) -
         },
         "customdata": points.incident_id[at].tolist(),
         "hoverinfo": "text",
-        "hovertext": [_describe(points, n) for n in at.tolist()],
+        "hovertext": [_describe(points, n, limit) for n in at.tolist()],
         "showlegend": False,
     }
 
 
-def _describe(points: Points, n: int) -> str:
+def _describe(points: Points, n: int, limit: int) -> str:
     """Hover text of an incident, three or four short lines."""
     hazard, severity, act = int(points.hazard[n]), int(points.severity[n]), int(points.act[n])
     precision = TIME_PRECISIONS.slug(int(points.time_precision[n]))
     lines = (
-        f"<b>{escape(str(points.title[n]), 64)}</b><br>{_kind_words(hazard, severity, act)}<br>"
+        f"<b>{escape(str(points.title[n]), limit)}</b><br>{_kind_words(hazard, severity, act)}<br>"
         f"{format_when(points.occurred_at[n], precision)} · "
         f"{VERIFICATIONS.slug(int(points.verification[n]))} · "
         f"{MARKINGS.label(MARKINGS.slug(int(points.tlp[n])))}"
     )
     if int(points.position_precision[n]) in _VAGUE:
-        within = points.uncertainty_nm[n]
+        within = float(_uncertainty(points)[n])
         lines += "<br>position approximate" + (f", within {within:.0f} nm" if within > 0 else "")
     return lines
 

@@ -2,8 +2,8 @@
 
 Plotly draws them without hover or click. Traps: a symbol entry without an icon asks the
 network for one called `marker`, so the icon is set empty; and after a change of style Plotly
-believes its entries are still there unless their source changed, so the light is part of it; without
-`below` an entry lands anywhere.
+believes its entries are still there unless their source changed, so the light is part of it; and
+without `below` an entry lands anywhere.
 """
 
 from __future__ import annotations

@@ -41,7 +41,9 @@ def shorten_count(count: int) -> str:
 
 def format_when(occurred_at: np.datetime64, precision: str) -> str:
     """A time no finer than it is known: `231258Z NOV 26`, `23 NOV 2026`, `NOV 2026`."""
-    moment: datetime = occurred_at.astype("datetime64[s]").item()
+    moment: datetime | None = occurred_at.astype("datetime64[s]").item()
+    if moment is None:
+        return "time not known"
     if precision == "instant":
         return format_dtg(moment)
     month = f"{_MONTHS[moment.month - 1]} {moment.year}"

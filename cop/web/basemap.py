@@ -135,15 +135,18 @@ def _find_label_point(geometry: BaseGeometry) -> BaseGeometry:
 def _find_outline(geometry: BaseGeometry) -> BaseGeometry:
     """The rings without the edges that only close a part at 180° or near a pole."""
     lines = []
-    for ring in shapely.get_rings(shapely.get_parts(geometry)):
-        xy = shapely.get_coordinates(ring)
-        at_cut = (np.abs(xy[:, 0]) >= 180) | (np.abs(xy[:, 1]) >= POLE_DEG)
-        drawn = ~(at_cut[:-1] & at_cut[1:])
-        lines += [
-            xy[run[0] : run[-1] + 2]
-            for run in np.split(np.arange(len(drawn)), np.flatnonzero(np.diff(drawn)) + 1)
-            if drawn[run[0]]
-        ]
+    for part in shapely.get_parts(_join_at_180(geometry)):
+        west, _, east, _ = shapely.bounds(part)
+        around = west <= -180 and east >= 180  # a band around the globe is cut open at 180°
+        for ring in shapely.get_rings(part):
+            xy = shapely.get_coordinates(ring)
+            at_cut = (np.abs(xy[:, 1]) >= POLE_DEG) | (around & (np.abs(xy[:, 0]) >= 180))
+            drawn = ~(at_cut[:-1] & at_cut[1:])
+            lines += [
+                xy[run[0] : run[-1] + 2]
+                for run in np.split(np.arange(len(drawn)), np.flatnonzero(np.diff(drawn)) + 1)
+                if drawn[run[0]]
+            ]
     return MultiLineString(lines)
 
 
