@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cop.errors import NotThisFormat
+from cop.errors import BadInput, NotThisFormat
 from cop.feeds import get_feed
 from cop.feeds.feed import Feed
 from cop.geography import Geography
@@ -68,9 +68,12 @@ def ingest(
     """Take one file of a feed into the store, in one transaction; what became of its records.
 
     Raises BadInput for an unknown feed, and NotThisFormat, after recording the failed run, where
-    the whole input is not of the feed's format: what the store held before stays.
+    the whole input is not of the feed's format: what the store held before stays. A demo world
+    takes nothing in.
     """
     feed = get_feed(feed_id)
+    if store.read("meta", None).get("world") == "demo":
+        raise BadInput("this store holds a demo world; reports are taken into the live one only")
     started_at = store.clock()
     run: dict[str, Any] = {
         "feed": feed.id,

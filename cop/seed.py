@@ -13,7 +13,7 @@ from cop.ingest import ingest
 from cop.model.ports import ports
 from cop.model.vocabulary import areas, regions
 from cop.settings import Settings
-from cop.store import Store
+from cop.store import Store, Writer
 
 ACTOR = "system:seed"
 
@@ -21,18 +21,18 @@ ACTOR = "system:seed"
 def seed(store: Store, geography: Geography, settings: Settings) -> bool:
     """Bring reference lists and register to what this program ships; False if they were so.
 
-    Safe at every start: a store that holds them already is not written to.
+    Safe at every start: a store that holds them already is not written to, nor is a demo world.
     """
     register = settings.data / "register" / "incidents.csv"
     reference = settings.data / "reference"
     shipped = [register, *(reference / name for name in _REFERENCE_FILES)]
     mark = _digest(shipped)
-    if store.read("meta", None).get("seed") == mark:
+    meta = store.read("meta", None)
+    # The register is of real incidents: it never goes into a synthetic world.
+    if meta.get("seed") == mark or meta.get("world") == "demo":
         return False
     with store.write(actor=ACTOR, action="store.seed", subject="reference lists") as writer:
-        writer.replace_reference("ports", _ports())
-        writer.replace_reference("regions", _regions(reference / "regions.geojson"))
-        writer.replace_reference("vessel_areas", _areas(reference / "vessel_areas.geojson"))
+        write_reference(writer, reference)
         writer.set_meta("world", "live")
     ingest(
         store, geography, "register", register.read_bytes(), actor=ACTOR, name="bundled register"
@@ -40,6 +40,13 @@ def seed(store: Store, geography: Geography, settings: Settings) -> bool:
     with store.write(actor=ACTOR, action="store.seed", subject="done") as writer:
         writer.set_meta("seed", mark)
     return True
+
+
+def write_reference(writer: Writer, reference: Path) -> None:
+    """Replace the reference lists by those of the folder."""
+    writer.replace_reference("ports", _ports())
+    writer.replace_reference("regions", _regions(reference / "regions.geojson"))
+    writer.replace_reference("vessel_areas", _areas(reference / "vessel_areas.geojson"))
 
 
 _REFERENCE_FILES = ("ports.csv", "regions.geojson", "vessel_areas.geojson")

@@ -145,6 +145,14 @@ class Services:
         )
         return frame
 
+    def world(self) -> str:
+        """Which world the store holds: `live`, or `demo` for a synthetic one."""
+        held: str = self.memo.get(
+            ("world", self.store.version),
+            lambda: self.store.read("meta", None).get("world", "live"),
+        )
+        return held
+
     def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
         """Every feed with its title, kind and the state of its runs, also if it never ran."""
         ran = {row["feed"]: row for row in self.store.read("sources", viewer)}

@@ -1,0 +1,318 @@
+"""Rows of a synthetic world as Arrow tables: a batch of incidents, their history and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cop.demo.places import Places
+from cop.feeds import ALL as FEEDS
+from cop.model.text import fold
+from cop.model.vocabulary import (
+    ACTS,
+    DOMAINS,
+    LIFECYCLES,
+    MARKINGS,
+    POSITION_PRECISIONS,
+    TIME_PRECISIONS,
+    VERIFICATIONS,
+    domain_of,
+    hazards,
+)
+
+# What is reported most, by share; every other type has RARE.
+COMMON = {
+    "armed-robbery": 14.0, "suspicious-approach": 11.0, "piracy": 9.0, "theft": 8.0,
+    "gnss-interference": 7.0, "severe-weather": 6.0, "armed-attack": 5.0, "grounding": 4.0,
+    "collision": 4.0, "fire-explosion": 3.5, "smuggling": 3.5, "drone-sighting": 3.0,
+    "irregular-migration": 3.0, "iuu-fishing": 2.5, "spill": 2.0, "stowaway": 2.0,
+    "ais-manipulation": 2.0, "ransomware": 1.5, "congestion": 1.5, "strike": 1.5, "hijack": 1.2,
+    "tropical-cyclone": 1.0, "person-overboard": 1.0, "kidnapping": 0.8, "unclassified": 0.8,
+}  # fmt: skip
+RARE = 0.12
+# Shares of severity 1 to 5: of most types, and of those that are grave by nature.
+USUAL = (0.36, 0.34, 0.19, 0.08, 0.03)
+GRAVE = (0.08, 0.24, 0.36, 0.22, 0.10)
+GRAVE_TYPES = frozenset(
+    ("hijack", "kidnapping", "armed-attack", "mine", "terrorism", "sinking", "tsunami", "piracy")
+)
+ACT_SHARES = (0.62, 0.21, 0.11, 0.04, 0.02)
+VERIFICATION_SHARES = (0.48, 0.24, 0.22, 0.04, 0.02)
+STATUS_SHARES = (0.18, 0.17, 0.14, 0.50, 0.01)
+MARKING_SHARES = (0.55, 0.20, 0.15, 0.06, 0.04)
+SOURCE_SHARES = (0.45, 0.30, 0.20, 0.05)
+DATE_ONLY_SHARE = 0.6
+UPDATED_SHARE = 0.04
+# Exponent of age: above 1 the past is thinner than the present; 1.72 puts 4.6 % in 90 days.
+RECENT = 1.72
+TYPES = ("tanker", "bulk carrier", "container ship", "fishing vessel", "tug", "general cargo ship")
+FLAGS = ("Panama", "Liberia", "Marshall Islands", "Singapore", "Malta", "Greece", "Norway", "")
+STATES = ("anchored", "underway", "berthed", "drifting", "moored")
+US_PER_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`incidents` as in the table; `earlier` are versions they superseded, with `superseded_at`;
+    `reports` have `incident_id` and no hash or id of their own; `by_feed` counts by source code.
+    """
+
+    incidents: pa.Table
+    earlier: pa.Table
+    reports: pa.Table
+    by_feed: dict[int, int]
+
+
+def build_batch(
+    places: Places,
+    place: np.ndarray,
+    numbers: np.ndarray,
+    rng: np.random.Generator,
+    span: tuple[datetime, datetime],
+    runs_from: int,
+) -> Batch:
+    """A batch: one row for each element of `place` (row of `places`, -1 for no position)."""
+    n = len(place)
+    codes = _codes(rng, n)
+    occurred, last, precision = _times(rng, n, span)
+    lag = rng.exponential(3.0, n) * US_PER_DAY + 3_600_000_000
+    recorded = last + lag.astype(np.int64)
+    where = _where(places, place, rng)
+    words = _words(places, place, numbers, codes, rng)
+    columns: dict[str, Any] = {
+        "incident_id": words["incident_id"],
+        "version": np.ones(n, np.int32),
+        "title": words["title"],
+        "summary": words["summary"],
+        **codes,
+        "reliability": _pick(("A", "B", "C", "F"), rng.integers(0, 4, n)),
+        "credibility": _pick(("1", "2", "3", "6"), rng.integers(0, 4, n)),
+        "occurred_at": _moments(occurred),
+        "last_at": _moments(last),
+        "time_precision": precision,
+        **where,
+        "place": words["place"],
+        **{name: words[name] for name in words if name.startswith("vessel_")},
+        "reference": words["reference"],
+        "source_name": _pick([f"DEMO {f.title}" for f in FEEDS], codes["source"] - 1),
+        "source_url": _same("", n),
+        "source_type": words["type"],
+        "source_severity": _same("", n),
+        "source_navarea": _same("", n),
+        "source_subregion": _same("", n),
+        "hazard_rule": _same("demo", n),
+        "act_rule": _same("demo", n),
+        "severity_rule": _same("demo", n),
+        "facts": _facts(words, occurred, where),
+        "search_text": words["search_text"],
+        "recorded_at": _moments(recorded),
+    }
+    is_updated = rng.random(n) < UPDATED_SHARE
+    columns["version"] = np.where(is_updated, 2, 1).astype(np.int32)
+    incidents = pa.table(columns)
+    reports = _reports(incidents, words, codes["source"], recorded, runs_from)
+    found, counts = np.unique(codes["source"], return_counts=True)
+    by_feed = dict(zip(found.tolist(), counts.tolist(), strict=True))
+    return Batch(incidents, _earlier(incidents, is_updated, recorded, lag), reports, by_feed)
+
+
+def _earlier(
+    incidents: pa.Table, is_updated: np.ndarray, recorded: np.ndarray, lag: np.ndarray
+) -> pa.Table:
+    """The first versions of those that were updated: a level less grave, known earlier."""
+    at = np.flatnonzero(is_updated)
+    first = incidents.take(at)
+    severity = np.maximum(first["severity"].to_numpy().astype(int) - 1, 1).astype(np.uint8)
+    before = _moments(recorded[at] - (lag[at] / 2).astype(np.int64))
+    changed = {
+        "version": np.ones(len(at), np.int32),
+        "severity": severity,
+        "recorded_at": before,
+    }
+    for name, values in changed.items():
+        first = first.set_column(first.column_names.index(name), name, pa.array(values))
+    return first.append_column("superseded_at", incidents["recorded_at"].take(at))
+
+
+def _codes(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    terms = hazards().terms
+    weights = np.array([COMMON.get(term.slug, RARE) for term in terms])
+    kind = rng.choice(len(terms), n, p=weights / weights.sum())
+    limits = np.array([np.cumsum(GRAVE if t.slug in GRAVE_TYPES else USUAL)[:4] for t in terms])
+    severity = 1 + (rng.random(n)[:, None] > limits[kind]).sum(axis=1)
+    domain = np.array([DOMAINS.code(domain_of(term.slug)) for term in terms], np.uint8)
+    return {
+        "hazard": np.array([term.code for term in terms], np.uint8)[kind],
+        "domain": domain[kind],
+        "severity": severity.astype(np.uint8),
+        "act": _choose(rng, n, ACTS.terms, ACT_SHARES),
+        "verification": _choose(rng, n, VERIFICATIONS.terms, VERIFICATION_SHARES),
+        "status": _choose(rng, n, LIFECYCLES.terms, STATUS_SHARES),
+        "tlp": _choose(rng, n, MARKINGS.terms, MARKING_SHARES),
+        "source": _choose(rng, n, FEEDS, SOURCE_SHARES),
+    }
+
+
+def _choose(
+    rng: np.random.Generator, n: int, terms: Sequence[Any], shares: Sequence[float]
+) -> np.ndarray:
+    codes = np.array([term.code for term in terms], np.uint8)
+    return codes[np.searchsorted(np.cumsum(shares)[:-1], rng.random(n), side="right")]
+
+
+def _times(
+    rng: np.random.Generator, n: int, span: tuple[datetime, datetime]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First and last moment in microseconds of the epoch, and the time precision's code."""
+    start, end = (int(np.datetime64(t, "us").astype(np.int64)) for t in span)
+    age = rng.random(n) ** RECENT * (end - start - US_PER_DAY)
+    at = end - US_PER_DAY - age.astype(np.int64)
+    minute = 60_000_000
+    is_date = rng.random(n) < DATE_ONLY_SHARE
+    unit = np.where(is_date, US_PER_DAY, minute)
+    occurred = at // unit * unit
+    last = np.where(is_date, occurred + US_PER_DAY - 1, occurred)
+    precision = np.where(is_date, TIME_PRECISIONS.code("date"), TIME_PRECISIONS.code("instant"))
+    return occurred, last, precision.astype(np.uint8)
+
+
+def _where(places: Places, place: np.ndarray, rng: np.random.Generator) -> dict[str, Any]:
+    """The columns of place; empty as ingest leaves them where there is no position."""
+    n = len(place)
+    missing = place < 0
+    names = ("none", "exact", "reported", "approximate", "area")
+    none, exact, reported, approximate, area = (POSITION_PRECISIONS.code(name) for name in names)
+    drawn = np.array([exact, reported, approximate, area], np.uint8)
+    precision = drawn[np.searchsorted([0.25, 0.90, 0.98], rng.random(n))]
+    precision = np.where(missing, none, precision).astype(np.uint8)
+    doubtful = precision == approximate
+    uncertainty = np.where(precision == area, 30.0, np.where(doubtful, 5.0, 0.0))
+    return {
+        "lon": pa.array(places.lon[place], mask=missing),
+        "lat": pa.array(places.lat[place], mask=missing),
+        "cell": pa.array(places.cell[place], mask=missing),
+        "position_precision": precision,
+        "uncertainty_nm": uncertainty,
+        "position_written": _words_at(places.written, place),
+        "region": np.where(missing, 0, places.region[place]).astype(np.uint8),
+        "areas": np.where(missing, np.uint64(0), places.areas[place]),
+        "navarea": np.where(missing, 0, places.navarea[place]).astype(np.uint8),
+        "port": _words_at(places.port, place),
+        "port_distance_nm": pa.array(places.port_distance_nm[place], mask=missing),
+        "coast_distance_nm": pa.array(places.coast_distance_nm[place], mask=missing),
+        "zone": np.where(missing, 0, places.zone[place]).astype(np.uint8),
+        "flags": _pick(("", "position-conflict"), doubtful.astype(np.int64)),
+    }
+
+
+def _words(
+    places: Places,
+    place: np.ndarray,
+    numbers: np.ndarray,
+    codes: dict[str, np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, pa.Array]:
+    """Text columns, every one of them plainly synthetic; `search_text` as `fold` makes it."""
+    n = len(place)
+    written = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), 8, "0")
+    reference = _join("DEMO-", written)
+    kind, flag, state = (rng.integers(0, len(of), n) for of in (TYPES, FLAGS, STATES))
+    hazard = {term.code: term.label for term in hazards()}
+    labels = [hazard.get(code, "") for code in range(256)]
+    name = _join("EXAMPLE ", written)
+    # No IMO number begins with a nought, so that none of these is a ship's.
+    imo = _join("0", pc.utf8_slice_codeunits(written, 2))
+    spot = _words_at(places.names, place, "no position")
+    spot_folded = _words_at(places.folded, place, "no position")
+    act = _pick(["", *ACTS.slugs], codes["act"].astype(np.int64))
+    ship, anchored = _pick(TYPES, kind), _pick(STATES, state)
+
+    def tell(label: pa.Array, named: pa.Array, where: pa.Array, folded: bool) -> list[pa.Array]:
+        title = _join("DEMO ", label, ": ", ship, " ", named, " off ", where)
+        said = _join(
+            "Synthetic record ", written, " for trials, not a real event. ", label, ", ", act,
+            ", reported off ", where, "; the ", ship, " was ", anchored, ".",
+        )  # fmt: skip
+        return [pc.ascii_lower(text) if folded else text for text in (title, said)]
+
+    label = _pick(labels, codes["hazard"].astype(np.int64))
+    folded_label = _pick([fold(text) for text in labels], codes["hazard"].astype(np.int64))
+    title, summary = tell(label, name, spot, False)
+    title_low, summary_low = tell(folded_label, name, spot_folded, True)
+    lowered = (title_low, summary_low, pc.ascii_lower(name), imo, pc.ascii_lower(reference))
+    source = _pick(["", *(feed.id for feed in FEEDS)], codes["source"].astype(np.int64))
+    return {
+        "incident_id": _join(source, "-", reference),
+        "reference": reference,
+        "number": written,
+        "title": title,
+        "summary": summary,
+        "type": label,
+        "place": spot,
+        "vessel_name": name,
+        "vessel_type": ship,
+        "vessel_flag": _pick(FLAGS, flag),
+        "vessel_imo": imo,
+        "vessel_mmsi": _join("00", pc.utf8_slice_codeunits(written, 1)),
+        "vessel_call_sign": _same("", n),
+        "vessel_status": anchored,
+        "search_text": pc.binary_join_element_wise(*lowered, "\n"),
+    }
+
+
+def _facts(words: dict[str, pa.Array], occurred: np.ndarray, where: dict[str, Any]) -> pa.Array:
+    """What is compared to tell updated from unchanged, as JSON."""
+    day = _moments(occurred).cast(pa.date32()).cast(pa.string())
+    return _join(
+        '{"date": "', day, '", "position": "', where["position_written"],
+        '", "type": "', words["type"], '", "number": "', words["number"], '"}',
+    )  # fmt: skip
+
+
+def _reports(
+    incidents: pa.Table,
+    words: dict[str, pa.Array],
+    source: np.ndarray,
+    recorded: np.ndarray,
+    runs_from: int,
+) -> pa.Table:
+    """One report an incident; its bytes say again what the incident's facts say."""
+    found = np.unique(source)
+    runs = runs_from + np.searchsorted(found, source)
+    kept = incidents.select(
+        ["incident_id", "source", "reference", "tlp", "reliability", "credibility"]
+    )
+    raw = _join('{"reference": "', words["reference"], '", "facts": ', incidents["facts"], "}")
+    return (
+        kept.append_column("raw", raw.cast(pa.binary()))
+        .append_column("issued_at", incidents["last_at"])
+        .append_column("received_at", _moments(recorded))
+        .append_column("run_id", pa.array(runs.astype(np.int64)))
+    )
+
+
+def _moments(us: np.ndarray) -> pa.Array:
+    return pa.array(us.astype(np.int64)).cast(pa.timestamp("us"))
+
+
+def _pick(words: Sequence[str], at: np.ndarray) -> pa.Array:
+    return pa.array(list(words), pa.string()).take(pa.array(at))
+
+
+def _words_at(words: np.ndarray, place: np.ndarray, missing: str = "") -> pa.Array:
+    # The list begins with what is said where there is no place, whose number is -1.
+    return _pick([missing, *words.tolist()], place.astype(np.int64) + 1)
+
+
+def _join(*parts: pa.Array | pa.ChunkedArray | str) -> Any:
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _same(word: str, n: int) -> pa.Array:
+    return pa.repeat(pa.scalar(word), n)
