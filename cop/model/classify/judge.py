@@ -155,9 +155,7 @@ def read_rules() -> RuleBook:
     )
 
 
-def _expand_groups(
-    rows: Iterable[Mapping[str, Any]], bits: Mapping[str, int]
-) -> dict[str, int]:
+def _expand_groups(rows: Iterable[Mapping[str, Any]], bits: Mapping[str, int]) -> dict[str, int]:
     groups: dict[str, int] = {}
     for row in rows:
         groups[row["id"]] = _mask(row["any"], bits, groups)

@@ -29,7 +29,6 @@ class Signal:
 
     id: str
     bit: int
-    phrases: tuple[Phrase, ...]
     denied_by: tuple[str, ...]  # kinds of denial that cancel it
     not_within: tuple[str, ...]  # passages in which its words do not count
 
@@ -45,23 +44,22 @@ class SignalBook:
         lists: Mapping[str, list[str]],
         bits: dict[str, int],
     ) -> None:
-        self._passages = {
-            row["id"]: tuple(compile_phrase(p, lists) for p in row["phrases"]) for row in passages
-        }
         everywhere = tuple(row["id"] for row in passages if row.get("everywhere"))
         self._denials = {kind: _compile_denial(words) for kind, words in denials.items()}
-        self._signals = []
+        self._entries: list[tuple[Signal, Phrase]] = []
         for row in rows:
-            phrases = tuple(compile_phrase(p, lists) for p in row["phrases"])
-            within = (*row.get("not_within", ()), *everywhere)
-            bit = bits.setdefault(row["id"], 1 << len(bits))
-            denied = tuple(row.get("denied_by", ("no", "unreal")))
-            self._signals.append(Signal(row["id"], bit, phrases, denied, within))
-        self._entries = [(signal, p) for signal in self._signals for p in signal.phrases]
-        self._passage_entries = [(k, p) for k, ps in self._passages.items() for p in ps]
+            signal = Signal(
+                row["id"],
+                bits.setdefault(row["id"], 1 << len(bits)),
+                tuple(row.get("denied_by", ("no", "unreal"))),
+                (*row.get("not_within", ()), *everywhere),
+            )
+            self._entries += [(signal, compile_phrase(p, lists)) for p in row["phrases"]]
+        self._passages = [
+            (row["id"], compile_phrase(p, lists)) for row in passages for p in row["phrases"]
+        ]
         # Signals and passages share one look-up; passages come last.
-        phrases = [p for _, p in self._entries] + [p for _, p in self._passage_entries]
-        self._index = PhraseIndex(phrases)
+        self._index = PhraseIndex([p for _, p in (*self._entries, *self._passages)])
 
     def scan(self, words: list[str]) -> int:
         """Return the bits of every signal that these words give."""
@@ -81,7 +79,7 @@ class SignalBook:
     def _find_passages(self, possible: list[int], text: str) -> dict[str, list[tuple[int, int]]]:
         spans: dict[str, list[tuple[int, int]]] = {}
         for number in possible:
-            kind, phrase = self._passage_entries[number - len(self._entries)]
+            kind, phrase = self._passages[number - len(self._entries)]
             spans.setdefault(kind, []).extend(islice(phrase.find(text), MOST_OCCURRENCES))
         return spans
 

@@ -135,21 +135,21 @@ def _needs_of_any(choices: list[Needs]) -> Needs:
 
 
 # The commonest words of incident reports: a phrase is looked up by its rarer words.
-COMMON = dict.fromkeys(
-    "the a an of in on at to and by from with was were is are as for that they it her his their".split(),
-    60,
-) | dict.fromkeys(
-    "vessel vessels ship ships tanker carrier cargo crew boat boats boarded robbers pirates pirate* robber* "
-    "position local time master armed men persons anchored port alarm two three . , speed reported "
-    "underway near bulk reported escaped approached anchorage* boarded while no had have been deck "
-    "one four off into not skiff* near officer duty into when all attack boarding person*".split(),
-    12,
-)
+_EVERYWHERE = """
+a an and are as at by for from her his in is it of on that the their they to was were with
+"""
+_USUAL = """
+. , all alarm anchorage* anchored approached armed attack been boarded boarding boat boats bulk
+cargo carrier crew deck duty escaped four had have into local master men near no not off officer
+one person* persons pirate* pirates port position reported robber* robbers ship ships skiff* speed
+tanker three time two underway vessel vessels when while
+"""
+_COMMON = dict.fromkeys(_EVERYWHERE.split(), 60) | dict.fromkeys(_USUAL.split(), 12)
 
 
 def commonness(words: Iterable[str]) -> int:
     """How often, roughly, a text has one of these words: the higher, the worse to look up by."""
-    return sum(COMMON.get(word, 1) for word in words)
+    return sum(_COMMON.get(word, 1) for word in words)
 
 
 def _word_pattern(lexeme: str) -> str:
