@@ -1,0 +1,70 @@
+"""The names of everything on screen that a callback or a script speaks to, in one place."""
+
+from __future__ import annotations
+
+from cop.model.vocabulary import DOMAINS
+
+# The shell
+PAGE = "page"
+VIEW = "view"
+MESSAGE = "message"
+
+# The watch view. It has its own address (`dcc.Location`), so that no callback of it has a part
+# on the page while another view is shown.
+ADDRESS = "address"
+DEFAULTS = "defaults"
+STORE_VERSION = "store-version"
+PICTURE_COUNT = "picture-count"
+SHOWN = "shown"
+VIEWPORT = "viewport"
+SELECTED = "selected"
+MARKING = "banner-marking"
+WORLD = "banner-world"
+FRESHNESS = "freshness"
+CAPTION = "caption"
+CHIPS = "chips"
+TILES = "tiles"
+NOTICE = "notice"
+MAP = "map"
+LEGEND = "legend"
+TIMELINE = "timeline"
+TIMELINE_CAPTION = "timeline-caption"
+TRAY = "tray"
+LIST = "list"
+LIST_CAPTION = "list-caption"
+LIST_SCOPE = "list-scope"
+PLACE = "place"
+DETAIL = "detail"
+
+# Controls that the address and `assets/address.js` keep in step: `ask-<key>` holds one value or a
+# list, `facet-<key>` a list, `facet-hazard-<domain>` the part of `hazard` that is of that domain.
+ASK_Q = "ask-q"
+ASK_SINCE = "ask-since"
+ASK_UNTIL = "ask-until"
+ASK_PORT = "ask-port"
+ASK_RADIUS = "ask-radius_nm"
+ASK_LAYERS = "ask-layers"
+HAZARD_FACETS = {domain: f"facet-hazard-{domain}" for domain in DOMAINS.slugs}
+PLAIN_FACETS = {
+    key: f"facet-{key}"
+    for key in (
+        "severity",
+        "region",
+        "area",
+        "act",
+        "verification",
+        "source",
+        "status",
+        "tlp",
+        "navarea",
+    )
+}
+
+# The quarantine view
+ITEM = "quarantine-item"
+ITEMS = "quarantine-items"
+ITEM_PANE = "quarantine-pane"
+ITEM_RAW = "quarantine-raw"
+ITEM_RUN = "quarantine-run"
+ITEM_DISMISS = "quarantine-dismiss"
+ITEM_RESULT = "quarantine-result"

@@ -1,0 +1,181 @@
+"""The question in words, its chips, and what to do when it has no answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import html
+
+from cop.errors import BadQuestion
+from cop.model.ports import ports
+from cop.model.vocabulary import DOMAINS, hazards
+from cop.query.filters import DEFAULT_RADIUS_NM, FIELD_NAMES, Filters, vocabulary_of
+from cop.query.where import Where
+from cop.ui import marks
+from cop.ui.panels.facets import TITLES
+from cop.ui.wording import say_count, say_many
+
+KEYS = {
+    **TITLES,
+    "hazard": "Hazard",
+    "port": "Port",
+    "radius_nm": "Radius",
+    "since": "From",
+    "until": "Before",
+    "q": "Search",
+    "bbox": "Box",
+    "within": "Drawn area",
+    "id": "Incident",
+}
+_MOST_NAMES = 2
+
+
+def chips(filters: Filters) -> list[Any]:
+    """One chip a condition, each with a button that drops it."""
+    return [
+        _chip(key, say_condition(filters, key))
+        for key in FIELD_NAMES
+        if key != "radius_nm" and getattr(filters, key)
+    ]
+
+
+def say_condition(filters: Filters, key: str) -> str:
+    """What one key asks, short: `Severity: High, Critical`."""
+    return f"{KEYS[key]}: {_say_value(filters, key)}"
+
+
+def _say_value(filters: Filters, key: str) -> str:
+    value = getattr(filters, key)
+    if key in ("since", "until"):
+        if value.at is None:
+            return f"{value.written.removeprefix('-')} ago"
+        return f"{value.at:%Y-%m-%d}" if value.at.time().isoformat() == "00:00:00" else f"{value.at:%Y-%m-%d %H:%M}Z"
+    if key == "bbox":
+        return f"{value.west:.4g}, {value.south:.4g} to {value.east:.4g}, {value.north:.4g}"
+    if key == "within":
+        return f"{len(value)} corners"
+    if key == "q":
+        return f"“{value}”"
+    names = [_name(key, slug) for slug in value]
+    said = ", ".join(names[:_MOST_NAMES])
+    if len(names) > _MOST_NAMES:
+        said += f" and {len(names) - _MOST_NAMES} more"
+    if key == "port":
+        said += f" within {filters.radius_nm:g} nm"
+    return said
+
+
+def _name(key: str, slug: str) -> str:
+    if key == "hazard":
+        return DOMAINS.label(slug) if slug in DOMAINS else hazards().label(slug)
+    if key == "port":
+        return ports()[slug].name
+    vocabulary = vocabulary_of(key)
+    return vocabulary.label(slug) if vocabulary else slug
+
+
+def _chip(key: str, words: str) -> html.Span:
+    changes = {key: "", "radius_nm": ""} if key == "port" else {key: ""}
+    return html.Span(
+        [
+            marks.foreign(words, "chip-words"),
+            html.Button(
+                marks.icon("close"),
+                type="button",
+                **{"aria-label": f"Drop {words}", "data-go": json.dumps(changes)},
+            ),
+        ],
+        className="chip",
+    )
+
+
+def without(filters: Filters, key: str) -> Filters:
+    """The same question without one condition."""
+    blank = Filters()
+    changes: dict[str, Any] = {key: getattr(blank, key)}
+    if key == "port":
+        changes["radius_nm"] = DEFAULT_RADIUS_NM
+    return replace(filters, **changes)
+
+
+def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
+    """Why nothing is shown and what each dropped condition would bring; `count` answers those."""
+    keys = [k for k in FIELD_NAMES if k != "radius_nm" and getattr(where.filters, k)]
+    if not keys:
+        return [
+            html.H2("No incidents are known"),
+            html.P("Nothing has been taken in yet, or nothing that you are cleared for."),
+            html.A("See the state of the sources", href="/sources", className="button"),
+        ]
+    offers = sorted(((count(without(where.filters, key)), key) for key in keys), reverse=True)
+    useful = [(n, key) for n, key in offers if n]
+    parts: list[Any] = [
+        html.H2("No incident meets every condition"),
+        html.P([marks.foreign(where.words), "."]),
+    ]
+    if not useful:
+        parts.append(html.P("No single condition is the cause: drop them all."))
+    parts.append(
+        html.Div(
+            [
+                *(_offer(where.filters, key, n) for n, key in useful),
+                html.Button("Clear all filters", type="button", className="button", **{"data-clear": "all"}),
+            ],
+            className="offers",
+        )
+    )
+    return parts
+
+
+def _offer(filters: Filters, key: str, count: int) -> html.Button:
+    changes = {key: "", "radius_nm": ""} if key == "port" else {key: ""}
+    return html.Button(
+        [
+            "Drop ",
+            marks.foreign(say_condition(filters, key)),
+            html.Span(say_many(count, "incident"), className="offer-count"),
+        ],
+        type="button",
+        className="button",
+        **{"data-go": json.dumps(changes)},
+    )
+
+
+def refused(error: BadQuestion, present: Sequence[str]) -> list[Any]:
+    """What is wrong with the address, and a button that takes just that away.
+
+    `present` are the keys that stand in the address.
+    """
+    key = error.key
+    button = (
+        html.Button(
+            "Clear this filter",
+            type="button",
+            className="button primary",
+            **{"data-go": json.dumps({key: ""})},
+        )
+        if key in present
+        else None
+    )
+    return [
+        html.H2("This question cannot be answered"),
+        html.P(marks.foreign(str(error))),
+        html.P("No incidents are shown, so that nothing looks like an answer."),
+        html.Div(
+            [
+                *([button] if button else []),
+                html.Button("Clear all filters", type="button", className="button", **{"data-clear": "all"}),
+            ],
+            className="offers",
+        ),
+    ]
+
+
+def tray(unlocated: int) -> list[Any]:
+    """The counted tray of incidents that no map can show."""
+    if not unlocated:
+        return ["All have a position"]
+    return [html.Strong(say_count(unlocated)), " without a position: list them"]

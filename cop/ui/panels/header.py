@@ -1,0 +1,141 @@
+"""The two lines above everything: marking and world; name, clock, freshness, sources, theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import html
+
+from cop.figures.theme import THEMES
+from cop.model.dtg import format_dtg
+from cop.query.answers import Picture
+from cop.ui import ids, marks
+from cop.ui.wording import say_age
+
+VIEWS = (("/watch", "Watch"), ("/quarantine", "Kept aside"), ("/sources", "Sources"))
+STATE_WORDS = {
+    "ok": "last run went well",
+    "never": "never loaded",
+    "failed": "last run failed",
+}
+
+
+def layout(name: str) -> list[Any]:
+    """Banner and header."""
+    return [
+        html.Div(
+            [
+                html.Span(tlp_line("clear"), id=ids.MARKING),
+                html.Span("LIVE", id=ids.WORLD, className="world"),
+            ],
+            className="banner",
+            role="region",
+            **{"aria-label": "Marking"},
+        ),
+        html.Header(
+            [
+                html.H1(name),
+                html.Nav(
+                    [html.A(label, href=href, **{"data-view": href}) for href, label in VIEWS],
+                    **{"aria-label": "Views"},
+                ),
+                html.Div(id=ids.FRESHNESS, className="freshness"),
+                html.Time("······Z", id="utc-clock", className="clock", title="Coordinated universal time"),
+                html.Div(
+                    [
+                        html.Button(
+                            theme.capitalize(),
+                            type="button",
+                            className="theme",
+                            **{"data-theme-choice": theme, "aria-pressed": "false"},
+                        )
+                        for theme in THEMES
+                    ],
+                    className="themes",
+                    role="group",
+                    **{"aria-label": "Light"},
+                ),
+                html.Button(
+                    "?",
+                    type="button",
+                    className="icon-button",
+                    **{"data-open": "help", "aria-label": "Keyboard help"},
+                ),
+            ],
+            className="header",
+        ),
+    ]
+
+
+def tlp_line(slug: str) -> list[Any]:
+    """The highest marking in view, with the words that say so."""
+    return [marks.tlp_label(slug), html.Span("highest marking in view", className="banner-note")]
+
+
+def world(as_known_at: datetime | None) -> tuple[str, str]:
+    """The world's name and its class: live, or the past as it was known."""
+    if as_known_at is None:
+        return "LIVE", "world"
+    return f"AS KNOWN AT {format_dtg(as_known_at)}", "world world-past"
+
+
+def freshness(
+    picture: Picture | None, sources: Sequence[dict[str, Any]], now: datetime
+) -> list[Any]:
+    """How old the picture is, and the state of each source as a dot with words."""
+    return [_newest(picture, now), _sources(sources)]
+
+
+def _newest(picture: Picture | None, now: datetime) -> html.Span:
+    recorded_at = picture.newest_recorded_at if picture else None
+    if recorded_at is None:
+        return html.Span("nothing recorded", className="newest")
+    return html.Span(
+        [
+            html.Span("newest record ", className="quiet"),
+            html.Time(format_dtg(recorded_at), dateTime=f"{recorded_at:%Y-%m-%dT%H:%M:%S}Z"),
+            age(recorded_at, now),
+        ],
+        className="newest",
+        title="When the newest record of this picture was taken in",
+    )
+
+
+def age(at: datetime, now: datetime) -> html.Span:
+    """An age that the page keeps up by itself."""
+    return html.Span(
+        say_age(now - at), className="age", **{"data-age": f"{at:%Y-%m-%dT%H:%M:%S}Z"}
+    )
+
+
+def is_degraded(source: dict[str, Any]) -> bool:
+    """Whether a source has not delivered: it never ran, or its last run failed."""
+    return bool(source["last_state"] != "ok")
+
+
+def _sources(sources: Sequence[dict[str, Any]]) -> html.A:
+    degraded = sum(is_degraded(source) for source in sources)
+    said = f"{degraded} of {len(sources)} degraded" if degraded else f"all {len(sources)} loaded"
+    return html.A(
+        [
+            html.Span("sources ", className="quiet"),
+            *(
+                html.Span(
+                    className=f"dot dot-{'bad' if is_degraded(source) else 'good'}",
+                    title=f"{source['title']}: {say_state(source)}",
+                    **{"aria-hidden": "true"},
+                )
+                for source in sources
+            ),
+            html.Span(f" {said}", className="warn" if degraded else ""),
+        ],
+        href="/sources",
+        className="source-dots",
+    )
+
+
+def say_state(source: dict[str, Any]) -> str:
+    """The state of a source in words."""
+    return STATE_WORDS.get(str(source["last_state"]), str(source["last_state"]))

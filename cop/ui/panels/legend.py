@@ -1,0 +1,83 @@
+"""The layer picker and the legend, as two small panels on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from dash import dcc, html
+
+from cop.figures.symbols import OUTLINES, link_svg
+from cop.figures.theme import get_theme
+from cop.layer import Layer, LegendEntry
+from cop.ui import ids, marks
+
+
+def picker(layers: Sequence[Layer]) -> html.Details:
+    """Which layers are on; groups in the order of the layers, topmost first."""
+    ordered = sorted(layers, key=lambda layer: layer.group)
+    options: list[dict[str, Any]] = []
+    for group, members in groupby(ordered, key=lambda layer: layer.group):
+        for n, layer in enumerate(members):
+            label = html.Span(layer.title, className="option-name", **({"data-group": group} if n == 0 else {}))
+            options.append({"value": layer.id, "label": label})
+    return html.Details(
+        [
+            html.Summary([marks.icon("layers"), "Layers"], title="Layers (l)"),
+            html.Div(
+                dcc.Checklist(id=ids.ASK_LAYERS, options=options, value=[], className="options"),
+                role="group",
+                className="popover",
+                **{"aria-label": "Map layers"},
+            ),
+        ],
+        id="layers-panel",
+        className="map-tool",
+    )
+
+
+def layout() -> html.Details:
+    """The legend before its first answer."""
+    return html.Details(
+        [
+            html.Summary([marks.icon("legend"), "Legend"]),
+            html.Div(id=ids.LEGEND, className="popover legend"),
+        ],
+        className="map-tool",
+    )
+
+
+def render(layers: Sequence[Layer], on: Sequence[str], theme: str) -> list[Any]:
+    """What every mark of the layers that are on means."""
+    shown = [layer for layer in reversed(layers) if layer.id in on]
+    if not shown:
+        return [html.P("No layer is on.")]
+    return [
+        html.Section(
+            [
+                html.H3(layer.title),
+                html.Ul([_entry(entry, theme) for entry in layer.legend(theme)]),
+                *([html.P(layer.attribution, className="note")] if layer.attribution else []),
+            ]
+        )
+        for layer in shown
+    ]
+
+
+def _entry(entry: LegendEntry, theme: str) -> html.Li:
+    return html.Li([_swatch(entry, theme), html.Span(entry.label)])
+
+
+def _swatch(entry: LegendEntry, theme: str) -> Any:
+    parts = entry.shape.split("_")
+    if len(parts) == 3 and parts[0] in OUTLINES:
+        return html.Img(
+            src=link_svg(parts[0], 0, parts[2], get_theme(theme), 16), alt="", className="swatch"
+        )
+    shape = entry.shape if entry.shape in ("line", "dash", "fill", "circle") else "none"
+    return html.Span(
+        className=f"swatch swatch-{shape}",
+        style={"--swatch": entry.colour} if entry.colour else {},
+        **{"aria-hidden": "true"},
+    )

@@ -1,0 +1,127 @@
+"""The map: the picture's marks and the layers that are on, as a figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dash import dcc, html
+
+from cop.figures.map import GRAPH_CONFIG, build_map
+from cop.layer import Context
+from cop.query.answers import Picture, Points, Timeline, Viewport
+from cop.query.where import Where
+from cop.services import Services
+from cop.ui import ids, marks
+from cop.ui.look import Look
+from cop.ui.panels import legend
+
+
+def layout(services: Services) -> html.Section:
+    """The map's place, with its tools; the figure comes with the first answer."""
+    return html.Section(
+        [
+            html.H2("Map", className="unseen"),
+            dcc.Graph(id=ids.MAP, figure=blank(), config=GRAPH_CONFIG, className="map-figure"),
+            html.Div(
+                [
+                    legend.picker(services.layers),
+                    legend.layout(),
+                    html.Button(
+                        [marks.icon("frame"), "Only what I see"],
+                        type="button",
+                        className="map-tool",
+                        title="Ask only for incidents inside this view",
+                        **{"data-act": "ask-view"},
+                    ),
+                    html.Button(
+                        [marks.icon("box"), "Box"],
+                        type="button",
+                        className="map-tool",
+                        title="Draw a box to ask inside it",
+                        **{"data-draw": "select", "aria-pressed": "false"},
+                    ),
+                    html.Button(
+                        [marks.icon("lasso"), "Area"],
+                        type="button",
+                        className="map-tool",
+                        title="Draw an area to ask inside it",
+                        **{"data-draw": "lasso", "aria-pressed": "false"},
+                    ),
+                    html.Button(
+                        [marks.icon("world"), "World"],
+                        type="button",
+                        className="map-tool",
+                        title="Show the whole world",
+                        **{"data-fly": "30,15,1.2"},
+                    ),
+                ],
+                className="map-tools",
+            ),
+            html.Button(
+                id=ids.TRAY,
+                type="button",
+                className="tray",
+                title="Incidents without a position are not on the map",
+                **{"data-act": "list-unlocated"},
+            ),
+            html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
+        ],
+        className="map-panel",
+        **{"aria-label": "Map", "data-pane": "map"},
+    )
+
+
+def blank() -> dict[str, Any]:
+    """A figure that draws nothing, while the first answer is on its way."""
+    return {
+        "data": [],
+        "layout": {
+            "xaxis": {"visible": False},
+            "yaxis": {"visible": False},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        },
+    }
+
+
+def render(
+    services: Services, where: Where, picture: Picture, viewport: Viewport, look: Look
+) -> dict[str, Any]:
+    """The figure of a picture."""
+    context = Context(
+        where=where,
+        picture=picture,
+        viewport=viewport,
+        theme=look.theme,
+        reference=services.reference,
+        selected=look.selected,
+    )
+    return build_map(
+        services.layers,
+        context,
+        on=look.layers,
+        center=look.center,
+        zoom=look.zoom,
+        selected=look.selected,
+    )
+
+
+def no_picture(where: Where) -> Picture:
+    """A picture without any incident, for a question that cannot be answered."""
+    nothing = np.array([])
+    return Picture(
+        count=0,
+        located=0,
+        in_view=0,
+        cells=None,
+        points=Points(*([nothing] * 10), np.array([], "datetime64[s]"), nothing, nothing),
+        facets={},
+        timeline=Timeline(np.array([], "datetime64[s]"), "day", np.zeros((0, 5), int)),
+        tiles={},
+        version=0,
+        words=where.words,
+        newest_at=None,
+    )
+

@@ -1,0 +1,113 @@
+"""Every feed: what it is, how it last ran, what it brought and under what terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dash import html
+
+from cop.model.dtg import format_dtg
+from cop.ui.panels.header import age, is_degraded, say_state
+from cop.ui.wording import say_count
+
+_COUNTS = ("received", "accepted", "quarantined", "rejected", "new", "updated", "unchanged")
+
+
+def render(
+    sources: Sequence[dict[str, Any]], runs: Sequence[dict[str, Any]], now: datetime
+) -> list[Any]:
+    """The table of sources and the latest runs.
+
+    `sources` is `Services.sources`, `runs` the rows of `feed_runs`, newest first.
+    """
+    last = {}
+    for run in reversed(runs):
+        last[run["feed"]] = run
+    degraded = sum(is_degraded(source) for source in sources)
+    return [
+        html.P(
+            f"{degraded} of {len(sources)} sources have not delivered. A source that was never "
+            "loaded shows no incidents; that is not the same as no incidents."
+            if degraded
+            else f"All {len(sources)} sources are loaded.",
+            className="lead",
+        ),
+        html.Div([_card(source, last.get(source["feed"]), now) for source in sources], className="cards"),
+        html.H2("Latest runs"),
+        _runs(runs) if runs else html.P("No feed has run yet.", className="quiet"),
+    ]
+
+
+def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> html.Article:
+    bad = is_degraded(source)
+    facts: list[Any] = []
+    for label, name in (
+        ("Last run", "last_run_at"),
+        ("Last success", "last_success_at"),
+        ("Last new", "last_new_at"),
+    ):
+        at = source[name]
+        facts += [
+            html.Dt(label),
+            html.Dd([format_dtg(at), age(at, now)] if at is not None else "never"),
+        ]
+    if run:
+        facts += [
+            html.Dt("Last counts"),
+            html.Dd(", ".join(f"{say_count(int(run[name]))} {name}" for name in _COUNTS)),
+        ]
+    facts += [
+        html.Dt("Publisher"),
+        html.Dd(source["publisher"]),
+        html.Dt("Licence"),
+        html.Dd(source["licence"]),
+        html.Dt("Attribution"),
+        html.Dd(source["attribution"]),
+    ]
+    return html.Article(
+        [
+            html.H2(source["title"]),
+            html.P(
+                [
+                    html.Span(className=f"dot dot-{'bad' if bad else 'good'}", **{"aria-hidden": "true"}),
+                    html.Span(say_state(source), className="warn" if bad else ""),
+                    html.Span(source["kind"], className="tag"),
+                ],
+                className="card-state",
+            ),
+            *([html.P(source["last_reason"], className="foreign")] if source["last_reason"] else []),
+            html.Dl(facts),
+        ],
+        className="card",
+    )
+
+
+def _runs(runs: Sequence[dict[str, Any]]) -> html.Div:
+    head = ("Finished", "Feed", "State", *(name.capitalize() for name in _COUNTS), "By", "Input")
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th(name, scope="col") for name in head])),
+                html.Tbody([_run(run) for run in runs]),
+            ]
+        ),
+        className="table",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": "Latest runs"},
+    )
+
+
+def _run(run: dict[str, Any]) -> html.Tr:
+    return html.Tr(
+        [
+            html.Td(format_dtg(run["finished_at"])),
+            html.Td(run["feed"]),
+            html.Td(f"{run['state']}: {run['reason']}" if run["reason"] else run["state"]),
+            *(html.Td(say_count(int(run[name])), className="number") for name in _COUNTS),
+            html.Td(run["actor"]),
+            html.Td(run["input_name"], className="foreign"),
+        ]
+    )

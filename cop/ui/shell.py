@@ -1,0 +1,89 @@
+"""The frame around every view: page, header, message line, help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from cop.services import Services
+from cop.ui import ids
+from cop.ui.panels import header
+
+NAME = "Maritime picture"
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-theme="dusk">
+<head>
+{%metas%}
+<meta name="color-scheme" content="dark light">
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+<noscript>This picture needs JavaScript from this server. Nothing is loaded from elsewhere.</noscript>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>
+"""
+KEYS = (
+    ("/", "search"),
+    ("j and k", "next and previous incident"),
+    ("Enter", "open the row in focus"),
+    ("Esc", "close what is open"),
+    ("l", "layers"),
+    ("?", "this help"),
+)
+
+
+def layout(_services: Services) -> dmc.MantineProvider:
+    """The page before any view is in it."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id=ids.PAGE, refresh=False),
+            html.A("Skip to the incidents", href="#main", className="skip"),
+            html.Div(id=ids.VIEW),
+            html.Div(id="lost", className="lost", hidden=True, role="alert"),
+            html.Div(id=ids.MESSAGE, className="message", hidden=True, role="alert"),
+            _help(),
+        ],
+        id="mantine",
+        forceColorScheme="dark",
+    )
+
+
+def frame(view: Any) -> list[Any]:
+    """A view under the two lines that stand above every view."""
+    return [*header.layout(NAME), html.Main(view, id="main", tabIndex=-1)]
+
+
+def _help() -> html.Div:
+    rows: list[Any] = []
+    for key, does in KEYS:
+        rows += [html.Dt(html.Kbd(key)), html.Dd(does)]
+    return html.Div(
+        html.Div(
+            [
+                html.H2("Keys"),
+                html.Dl(rows),
+                html.P(
+                    "Positions are WGS 84, times UTC. Not for navigation: a web page is no "
+                    "substitute for GMDSS reception.",
+                    className="quiet",
+                ),
+                html.Button("Close", type="button", className="button", **{"data-close": "help"}),
+            ],
+            className="dialog-box",
+            role="dialog",
+            **{"aria-modal": "true", "aria-label": "Keyboard help"},
+        ),
+        id="help",
+        className="dialog",
+        hidden=True,
+    )
