@@ -32,7 +32,7 @@ AGE_OPACITY = (0.55, 0.78, 1.0)
 # With more incidents than this a map is crowded: circles of uncertainty would hide each other, and
 # titles in hover text are cut short so that the wire stays light.
 CROWD = 600
-FULL_TITLE, SHORT_TITLE = 64, 26
+FULL_TITLE, SHORT_TITLE = 64, 20
 MIN_CIRCLE_PX = 12.0
 MAX_CORNERS = 1_200  # of all circles together: what the wire can carry
 METRES_PER_NM = 1852.0
@@ -51,6 +51,11 @@ def _symbol(hazard: int, severity: int, act: int, verification: int) -> str:
 def _kind_words(hazard: int, severity: int, act: int) -> str:
     words = f"{hazards().label(hazards().slug(hazard))} · {SEVERITIES.terms[severity - 1].label}"
     return words if act == ACTS.code("committed") else f"{words} · {ACTS.slug(act)}"
+
+
+@lru_cache(maxsize=64)
+def _trust_words(verification: int, tlp: int) -> str:
+    return f"{VERIFICATIONS.slug(verification)} · {MARKINGS.label(MARKINGS.slug(tlp))}"
 
 
 def rate_age(occurred_at: np.ndarray, since: np.datetime64, until: np.datetime64) -> np.ndarray:
@@ -155,12 +160,11 @@ def _describe(points: Points, n: int, limit: int) -> str:
     lines = (
         f"<b>{escape(str(points.title[n]), limit)}</b><br>{_kind_words(hazard, severity, act)}<br>"
         f"{format_when(points.occurred_at[n], precision)} · "
-        f"{VERIFICATIONS.slug(int(points.verification[n]))} · "
-        f"{MARKINGS.label(MARKINGS.slug(int(points.tlp[n])))}"
+        f"{_trust_words(int(points.verification[n]), int(points.tlp[n]))}"
     )
     if int(points.position_precision[n]) in _VAGUE:
-        within = float(_uncertainty(points)[n])
-        lines += "<br>position approximate" + (f", within {within:.0f} nm" if within > 0 else "")
+        within = float(points.uncertainty_nm[n] or 0)
+        lines += "<br>approximate" + (f", within {within:.0f} nm" if within > 0 else "")
     return lines
 
 

@@ -12,6 +12,7 @@ from cop.model.dtg import format_dtg
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 # Plotly reads a few HTML tags in text, and a pair of dollar signs as a formula.
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
+_MARKUP = re.compile("[&<>$]")
 # Control characters, and those that turn the direction of the text around them.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _THIN_SPACE = "\u2009"
@@ -22,7 +23,8 @@ def escape(text: str, limit: int = 80) -> str:
     plain = " ".join(_UNSEEN.sub(" ", text).split())
     if len(plain) > limit:
         plain = plain[: limit - 1].rstrip() + "…"
-    return plain.translate(_ENTITIES)
+    # Most titles hold no markup, and looking is ten times cheaper than translating.
+    return plain.translate(_ENTITIES) if _MARKUP.search(plain) else plain
 
 
 def format_count(count: int) -> str:

@@ -59,6 +59,8 @@ class Tiles:
         with path.open("rb") as file:
             # A slice of a read-only map is one copy without a shared file position.
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if self._bytes[:8] != b"PMTiles\x03":
+            raise ValueError(f"{path.name} is not a PMTiles archive of version 3")
         self._header = deserialize_header(self._bytes[:127])
         self.min_zoom = int(self._header["min_zoom"])
         self.max_zoom = int(self._header["max_zoom"])
@@ -140,8 +142,10 @@ def _find_outline(geometry: BaseGeometry) -> BaseGeometry:
         around = west <= -180 and east >= 180  # a band around the globe is cut open at 180°
         for ring in shapely.get_rings(part):
             xy = shapely.get_coordinates(ring)
-            at_cut = (np.abs(xy[:, 1]) >= POLE_DEG) | (around & (np.abs(xy[:, 0]) >= 180))
-            drawn = ~(at_cut[:-1] & at_cut[1:])
+            cuts = [np.abs(xy[:, 1]) >= POLE_DEG]
+            if around:
+                cuts += [xy[:, 0] <= -180, xy[:, 0] >= 180]
+            drawn = ~np.any([cut[:-1] & cut[1:] for cut in cuts], axis=0)
             lines += [
                 xy[run[0] : run[-1] + 2]
                 for run in np.split(np.arange(len(drawn)), np.flatnonzero(np.diff(drawn)) + 1)

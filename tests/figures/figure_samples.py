@@ -19,7 +19,7 @@ PLACES = ("Lagos", "Singapore Strait", "Gulf of Aden", "Hormuz", "Chattogram", "
 def make_points(n: int, seed: int = 1) -> Points:
     """`n` incidents anywhere, oldest first."""
     r = np.random.default_rng(seed)
-    precision = r.choice([1, 2, 3, 4], n)
+    precision = r.choice([1, 2, 3, 4], n, p=[0.2, 0.6, 0.15, 0.05])
     start = np.datetime64("2026-01-01T00:00:00", "s")
     return Points(
         incident_id=np.array(
@@ -29,9 +29,10 @@ def make_points(n: int, seed: int = 1) -> Points:
         lat=r.uniform(-60, 70, n),
         hazard=r.choice([term.code for term in hazards()], n),
         severity=r.integers(1, 6, n),
-        act=r.integers(1, 6, n),
-        verification=r.integers(1, 6, n),
-        tlp=r.integers(0, 5, n),
+        # Shares like those of published reports, so that sizes on the wire are like theirs.
+        act=r.choice([1, 2, 3, 4, 5], n, p=[0.6, 0.2, 0.1, 0.05, 0.05]),
+        verification=r.choice([1, 2, 3, 4, 5], n, p=[0.5, 0.2, 0.2, 0.05, 0.05]),
+        tlp=r.choice([0, 1, 2, 3, 4], n, p=[0.8, 0.1, 0.06, 0.02, 0.02]),
         position_precision=precision,
         uncertainty_nm=np.where(precision >= 3, r.choice([5.0, 15.0, 60.0], n), 0.1),
         occurred_at=np.sort(start + r.integers(0, 200 * 86400, n).astype("timedelta64[s]")),

@@ -1,0 +1,6 @@
+"""Makes the sample marks of `tests/figures` importable here too."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "figures"))
