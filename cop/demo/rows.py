@@ -109,7 +109,7 @@ def build_batch(
         "hazard_rule": _same("demo", n),
         "act_rule": _same("demo", n),
         "severity_rule": _same("demo", n),
-        "facts": _facts(words, occurred, where),
+        "facts": _facts(occurred, where),
         "search_text": words["search_text"],
         "recorded_at": _moments(recorded),
     }
@@ -235,10 +235,7 @@ def _words(
 
     def tell(label: pa.Array, named: pa.Array, where: pa.Array, folded: bool) -> list[pa.Array]:
         title = _join("DEMO ", label, ": ", ship, " ", named, " off ", where)
-        said = _join(
-            "Synthetic record ", written, " for trials, not a real event. ", label, ", ", act,
-            ", reported off ", where, "; the ", ship, " was ", anchored, ".",
-        )  # fmt: skip
+        said = _join("Synthetic, not a real event: ", label, ", ", act, "; vessel ", anchored, ".")
         return [pc.ascii_lower(text) if folded else text for text in (title, said)]
 
     label = _pick(labels, codes["hazard"].astype(np.int64))
@@ -250,7 +247,6 @@ def _words(
     return {
         "incident_id": _join(source, "-", reference),
         "reference": reference,
-        "number": written,
         "title": title,
         "summary": summary,
         "type": label,
@@ -266,13 +262,10 @@ def _words(
     }
 
 
-def _facts(words: dict[str, pa.Array], occurred: np.ndarray, where: dict[str, Any]) -> pa.Array:
+def _facts(occurred: np.ndarray, where: dict[str, Any]) -> pa.Array:
     """What is compared to tell updated from unchanged, as JSON."""
     day = _moments(occurred).cast(pa.date32()).cast(pa.string())
-    return _join(
-        '{"date": "', day, '", "position": "', where["position_written"],
-        '", "type": "', words["type"], '", "number": "', words["number"], '"}',
-    )  # fmt: skip
+    return _join('{"date": "', day, '", "position": "', where["position_written"], '"}')
 
 
 def _reports(
