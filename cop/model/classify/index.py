@@ -45,7 +45,8 @@ class PhraseIndex:
                 entry = self._learn(word)
             if entry[0]:
                 has |= entry[0]
-                looked_up.update(entry[1])
+                if entry[1]:
+                    looked_up.update(entry[1])
         needs = self._needs
         return sorted(n for n in looked_up if has & needs[n] == needs[n])
 
@@ -68,7 +69,10 @@ class PhraseIndex:
         for pattern, bit in self._others:
             if pattern.fullmatch(word):
                 mask |= bit
-        phrases = tuple(n for bit, numbers in self._by_set.items() if mask & bit for n in numbers)
+        phrases: tuple[int, ...] = ()
+        if mask:
+            sets = self._by_set.items()
+            phrases = tuple(n for bit, numbers in sets if mask & bit for n in numbers)
         if len(self._known) >= MOST_REMEMBERED_WORDS:
             self._known.clear()
         self._known[word] = (mask, phrases)

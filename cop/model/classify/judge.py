@@ -6,10 +6,11 @@ act status, severity (highest level first). What a source states in our own word
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cop.model.classify.signals import SignalBook
@@ -68,28 +69,30 @@ def classify(report: Report, coast_distance_nm: float | None) -> Classification:
     Each answer carries the id of its row in `data/taxonomy`, or `stated` where the source itself
     used our words. Nothing is guessed: what no row covers is `unclassified`, severity 1.
     """
+    given = _read_signals(read_rules(), report) | _measure(read_rules(), coast_distance_nm)
+    stated = report.stated
+    return _weigh(given, stated.hazard, stated.act, stated.severity)
+
+
+# Reports that tell the same are weighed once: there are far fewer sets of signals than reports.
+@lru_cache(maxsize=1 << 15)
+def _weigh(given: int, hazard: str, act: str, severity: int) -> Classification:
+    """Decide from signals what the source has not stated: hazard, then act, then severity."""
     book = read_rules()
-    given = _read_signals(book, report) | _measure(book, coast_distance_nm)
     for step in book.inferences:
         if step.fits(given, "", ""):
             given |= book.bits[step.answer]
-    stated = report.stated
+    hazard_rule = act_rule = severity_rule = STATED
+    level = str(severity)
     flags: list[str] = []
-    if stated.hazard:
-        hazard, hazard_rule = stated.hazard, STATED
-    else:
+    if not hazard:
         hazard, hazard_rule = _decide(book.hazards, given, "", "", flags)
-    if stated.act:
-        act, act_rule = stated.act, STATED
-    else:
+    if not act:
         act, act_rule = _decide(book.acts, given, hazard, "", flags)
-    if stated.severity:
-        level, severity_rule = str(stated.severity), STATED
-    else:
+    if not severity:
         level, severity_rule = _decide(book.severities, given, hazard, act, flags)
-    return Classification(
-        hazard, hazard_rule, act, act_rule, int(level), severity_rule, tuple(dict.fromkeys(flags))
-    )
+    unique = tuple(dict.fromkeys(flags))
+    return Classification(hazard, hazard_rule, act, act_rule, int(level), severity_rule, unique)
 
 
 def _decide(
@@ -110,12 +113,13 @@ def _read_signals(book: RuleBook, report: Report) -> int:
         given |= book.text.scan(words)
     if source:
         given |= book.source.scan(source)
-    where = split_words(f"{report.place} ; {report.vessel.status}")
-    return given | book.place.scan(where)
+    if report.place or report.vessel.status:
+        given |= book.place.scan(split_words(f"{report.place} ; {report.vessel.status}"))
+    return given
 
 
 def _measure(book: RuleBook, coast_distance_nm: float | None) -> int:
-    if coast_distance_nm is None:
+    if coast_distance_nm is None or math.isnan(coast_distance_nm):
         return book.bits["coast-unknown"]
     side = "coast-beyond-12nm" if coast_distance_nm > LIMIT_NM else "coast-within-12nm"
     given = book.bits[side]
