@@ -61,7 +61,7 @@ def share_sixths(by_severity: np.ndarray) -> np.ndarray:
 def draw_cells(cells: Cells, theme: Theme, zoom: float) -> list[dict[str, Any]]:
     """The traces of cells, rings first; nothing for none.
 
-    `customdata` of a circle is `cell:<zoom>`: how far in a click on it should take the map.
+    `customdata` of a circle is `[lon, lat, zoom]`: where a click on it should take the map.
     """
     if not len(cells.lon):
         return []
@@ -94,7 +94,10 @@ def _draw_circles(
         "text": [shorten_count(int(n)) if n > 1 else "" for n in cells.count[order]],
         "textposition": "middle center",
         "textfont": {"family": MAP_FONT_STRONG, "weight": 600, "size": 11, "color": theme.ink},
-        "customdata": [f"cell:{target:g}"] * len(order),
+        "customdata": [
+            [x, y, target]
+            for x, y in zip(lon.round(2).tolist(), lat.round(2).tolist(), strict=True)
+        ],
         "hoverinfo": "text",
         "hovertext": [_describe(cells, n, full=len(order) <= MAX_RINGS) for n in order],
         "showlegend": False,

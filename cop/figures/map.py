@@ -1,23 +1,20 @@
 """The map: layers in their order on our own basemap, as a plain dict ready to serialise.
 
-Also reads what the map says back: where it was moved to and what was clicked. Both come from a
-browser, so anything that does not fit is None rather than an error.
+What a click finds in `customdata`: an incident's id, `port:<LOCODE>`, `region:<slug>`, or for a
+cell `[lon, lat, zoom]`, the place to go to.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from cop.figures.theme import FONT, Theme, get_theme, with_alpha
 from cop.layer import Context, Layer
-from cop.query.answers import Viewport
 
 ATTRIBUTION: Final = "Natural Earth · boundaries are not authoritative · not for navigation"
 MIN_ZOOM, MAX_ZOOM = 0.0, 16.0
-MAX_LATITUDE = 85.0
 
 GRAPH_CONFIG: Final[dict[str, Any]] = {
     "showSendToCloud": False,  # Plotly's own button uploads the data
@@ -28,29 +25,6 @@ GRAPH_CONFIG: Final[dict[str, Any]] = {
     "modeBarButtons": [["zoomInMap", "zoomOutMap"], ["pan2d", "select2d", "lasso2d"]],
     "responsive": True,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the map shows after a move: its centre, its zoom and the box that is seen."""
-
-    lon: float
-    lat: float
-    viewport: Viewport
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """What was clicked: `kind` is incident, port, region (each with its `key`) or cell.
-
-    A cell says where to go: `lon`, `lat` and `zoom`.
-    """
-
-    kind: str
-    key: str = ""
-    lon: float = 0.0
-    lat: float = 0.0
-    zoom: float = 0.0
 
 
 def build_map(
@@ -163,63 +137,3 @@ def _build_layout(
             }
         ],
     }
-
-
-def read_view(moved: Mapping[str, Any] | None) -> View | None:
-    """The view a `relayoutData` of the map reports; None for any other change."""
-    if not isinstance(moved, Mapping):
-        return None
-    center, derived = moved.get("map.center"), moved.get("map._derived")
-    if not isinstance(center, Mapping) or not isinstance(derived, Mapping):
-        return None
-    try:
-        lon, lat, zoom = float(center["lon"]), float(center["lat"]), float(moved["map.zoom"])
-        corners = [(float(x), float(y)) for x, y in derived["coordinates"]]
-    except (KeyError, TypeError, ValueError):
-        return None
-    numbers = [lon, lat, zoom, *(n for corner in corners for n in corner)]
-    if len(corners) != 4 or not all(math.isfinite(n) for n in numbers):
-        return None
-    return View(_wrap(lon), _clip(lat), _box(corners, min(max(zoom, MIN_ZOOM), MAX_ZOOM)))
-
-
-def _box(corners: list[tuple[float, float]], zoom: float) -> Viewport:
-    west, east = min(x for x, _ in corners), max(x for x, _ in corners)
-    south, north = (_clip(edge(y for _, y in corners)) for edge in (min, max))
-    if east - west >= 360:
-        return Viewport(-180.0, south, 180.0, north, zoom)
-    return Viewport(_wrap(west), south, _wrap(east), north, zoom)
-
-
-def _wrap(lon: float) -> float:
-    return lon if -180 <= lon <= 180 else (lon + 180) % 360 - 180
-
-
-def _clip(lat: float) -> float:
-    return min(max(lat, -MAX_LATITUDE), MAX_LATITUDE)
-
-
-def read_click(clicked: Mapping[str, Any] | None) -> Click | None:
-    """What a `clickData` of the map means; None for nothing that can be opened."""
-    try:
-        key = clicked["points"][0]["customdata"]  # type: ignore[index]
-    except (KeyError, IndexError, TypeError):
-        return None
-    if not isinstance(key, str) or not 0 < len(key) <= 200:
-        return None
-    if key.startswith("cell:"):
-        return _read_cell(clicked["points"][0], key.removeprefix("cell:"))  # type: ignore[index]
-    for kind in ("port", "region"):
-        if key.startswith(f"{kind}:"):
-            return Click(kind, key.removeprefix(f"{kind}:"))
-    return Click("incident", key)
-
-
-def _read_cell(point: Mapping[str, Any], target: str) -> Click | None:
-    try:
-        lon, lat, zoom = float(point["lon"]), float(point["lat"]), float(target)
-    except (KeyError, TypeError, ValueError):
-        return None
-    if not all(math.isfinite(n) for n in (lon, lat, zoom)):
-        return None
-    return Click("cell", "", _wrap(lon), _clip(lat), min(max(zoom, MIN_ZOOM), MAX_ZOOM))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -210,13 +209,3 @@ def _shade_outside(
         }
         for x0, x1 in spans
     ]
-
-
-def read_brush(selected: Mapping[str, Any] | None) -> tuple[datetime, datetime] | None:
-    """The window a `selectedData` of the timeline reports, whole minutes; None for none."""
-    try:
-        ends = selected["range"]["x"]  # type: ignore[index]
-        since, until = sorted(datetime.fromisoformat(str(end)[:16]) for end in ends)
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
-    return (since, until) if since < until else None

@@ -8,7 +8,7 @@ import pytest
 from figure_samples import make_cells, make_picture, make_points, make_timeline
 
 import layers
-from cop.figures.map import ATTRIBUTION, GRAPH_CONFIG, build_map, read_click, read_view
+from cop.figures.map import ATTRIBUTION, GRAPH_CONFIG, build_map
 from cop.layer import Context, Drawing
 from cop.model.viewer import Viewer
 from cop.query.answers import Viewport
@@ -108,77 +108,12 @@ def test_the_fullest_map_stays_under_60_kb_gzip(picture):
     assert len(gzip.compress(orjson.dumps(figure), 6)) < 60_000
 
 
-def test_a_move_is_read():
-    corners = [[170, 30], [200, 30], [200, 10], [170, 10]]
-    moved = {
-        "map.center": {"lon": 185, "lat": 20},
-        "map.zoom": 4.5,
-        "map.bearing": 0,
-        "map._derived": {"coordinates": corners},
-    }
-    view = read_view(moved)
-    assert view is not None
-    assert (view.lon, view.lat) == (-175, 20)
-    assert view.viewport == Viewport(170, 10, -160, 30, 4.5)
-
-
-def test_a_view_wider_than_the_world_is_the_world():
-    moved = {
-        "map.center": {"lon": 0, "lat": 0},
-        "map.zoom": 0.2,
-        "map._derived": {"coordinates": [[-300, 89], [300, 89], [300, -89], [-300, -89]]},
-    }
-    view = read_view(moved)
-    assert view is not None
-    assert view.viewport == Viewport(-180, -85, 180, 85, 0.2)
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        None,
-        {},
-        [],
-        "map.center",
-        {"autosize": True},
-        {"map.center": {"lon": "x", "lat": 1}, "map.zoom": 1, "map._derived": {"coordinates": []}},
-        {"map.center": {"lon": 1, "lat": 1}, "map.zoom": None, "map._derived": {}},
-        {
-            "map.center": {"lon": float("nan"), "lat": 1},
-            "map.zoom": 1,
-            "map._derived": {"coordinates": [[0, 0]] * 4},
-        },
-    ],
-)
-def test_a_move_that_is_none_is_none(hostile):
-    assert read_view(hostile) is None
-
-
-@pytest.mark.parametrize(
-    ("customdata", "kind", "key"),
-    [
-        ("asam-2020-001", "incident", "asam-2020-001"),
-        ("port:NLRTM", "port", "NLRTM"),
-        ("region:baltic", "region", "baltic"),
-    ],
-)
-def test_a_click_is_read(customdata, kind, key):
-    click = read_click({"points": [{"customdata": customdata}]})
-    assert click is not None
-    assert (click.kind, click.key) == (kind, key)
-
-
-def test_a_click_on_a_cell_is_a_place_to_go():
-    click = read_click({"points": [{"customdata": "cell:40", "lon": 190, "lat": 10}]})
-    assert click is not None
-    assert (click.kind, click.lon, click.lat, click.zoom) == ("cell", -170, 10, 16)
-
-
-@pytest.mark.parametrize(
-    "customdata",
-    [None, "", "x" * 300, 7, [1, 2], "cell:", "cell:nan", "cell:4", {"a": 1}],
-)
-def test_a_click_on_nothing_is_none(customdata):
-    assert read_click({"points": [{"customdata": customdata}]}) is None
-    assert read_click(None) is None
-    assert read_click({"points": []}) is None
+def test_what_a_click_finds_tells_an_incident_from_a_cell():
+    points, cells = make_points(3), make_cells(3)
+    for trace in build(make_picture(points=points))["data"]:
+        assert set(trace.get("customdata", [])) <= set(points.incident_id.tolist())
+    for trace in build(make_picture(cells=cells))["data"]:
+        for lon, lat, zoom in trace.get("customdata", []):
+            assert -180 <= lon <= 180
+            assert -90 <= lat <= 90
+            assert zoom == 5.0

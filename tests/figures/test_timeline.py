@@ -6,7 +6,7 @@ from figure_samples import empty_timeline, make_timeline
 
 from cop.figures.arrays import count_values
 from cop.figures.theme import THEMES
-from cop.figures.timeline import HEIGHT_PX, add_step, build_timeline, read_brush
+from cop.figures.timeline import HEIGHT_PX, add_step, build_timeline
 from cop.query.answers import Timeline
 
 
@@ -64,25 +64,3 @@ def test_time_outside_the_window_is_veiled():
         ("2026-01-01T00:00:00", "2026-01-10T00:00:00"),
         ("2026-01-20T00:00:00", "2026-01-31T00:00:00"),
     ]
-
-
-def test_a_brush_gives_a_window():
-    brushed = {"range": {"x": ["2026-01-03 11:59:59.9", "2026-01-01 02:03"], "y": [0, 1]}}
-    assert read_brush(brushed) == (datetime(2026, 1, 1, 2, 3), datetime(2026, 1, 3, 11, 59))
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        None,
-        {},
-        [],
-        "x",
-        {"range": None},
-        {"range": {"x": [1]}},
-        {"range": {"x": ["a", "b"]}},
-        {"range": {"x": ["2026-01-01", "2026-01-01"]}},
-    ],
-)
-def test_a_brush_that_is_none_is_none(hostile):
-    assert read_brush(hostile) is None
