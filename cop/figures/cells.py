@@ -67,9 +67,10 @@ def draw_cells(cells: Cells, theme: Theme, zoom: float) -> list[dict[str, Any]]:
         return []
     order = np.argsort(-cells.count, kind="stable")  # small circles on top of large ones
     radii = scale_radii(cells.count)
-    ringed = radii > SINGLE_RADIUS if len(cells.lon) <= MAX_RINGS else np.zeros(len(radii), bool)
-    traces = _draw_edges(cells, np.flatnonzero(~ringed), radii)
-    traces += _draw_rings(cells, ringed, radii)
+    traces = []
+    if len(cells.lon) <= MAX_RINGS:
+        traces += _draw_edges(cells, np.flatnonzero(radii == SINGLE_RADIUS), radii)
+        traces += _draw_rings(cells, radii)
     traces.append(_draw_circles(cells, order, radii, theme, zoom))
     return traces
 
@@ -105,7 +106,7 @@ def _draw_circles(
 
 
 def _draw_edges(cells: Cells, at: np.ndarray, radii: np.ndarray) -> list[dict[str, Any]]:
-    """A dark disc a little larger under each circle without a ring: its outline on any ground."""
+    """A dark disc a little larger under each plain dot: its outline on any ground."""
     if not len(at):
         return []
     return [
@@ -126,12 +127,12 @@ def _draw_edges(cells: Cells, at: np.ndarray, radii: np.ndarray) -> list[dict[st
     ]
 
 
-def _draw_rings(cells: Cells, ringed: np.ndarray, radii: np.ndarray) -> list[dict[str, Any]]:
+def _draw_rings(cells: Cells, radii: np.ndarray) -> list[dict[str, Any]]:
     """One trace a radius, because Plotly takes a single size for pictures."""
     names = [name_mix(tuple(parts)) for parts in share_sixths(cells.by_severity).tolist()]
     rings = []
     for radius in STEPS:
-        at = np.flatnonzero((radii == radius) & ringed)
+        at = np.flatnonzero(radii == radius)
         if not len(at):
             continue
         rings.append(
