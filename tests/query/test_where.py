@@ -28,7 +28,8 @@ WORDS = [
     ("", "All incidents"),
     (
         "hazard=piracy,armed-robbery&severity=3,4,5&region=gulf-of-guinea&since=2024-01-01",
-        "Piracy or armed robbery, moderate or worse, Gulf of Guinea and West Africa, since 1 Jan 2024",
+        "Piracy or armed robbery, moderate or worse, Gulf of Guinea and West Africa, "
+        "since 1 Jan 2024",
     ),
     ("hazard=cyber", "Any cyber"),
     ("hazard=unclassified", "Unclassified"),
