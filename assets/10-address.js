@@ -67,89 +67,96 @@
 
   const split = (text) => (text ? text.split(",").map((part) => part.trim()).filter(Boolean) : []);
 
-  /* Control id -> what it shows for an address. */
-  function shownFor(id, read, defaults) {
-    const hazard = /^facet-hazard-(.+)$/.exec(id);
-    if (hazard) {
-      const wanted = split(read("hazard"));
-      return wanted.filter((slug) => cop.domainOf(slug) === hazard[1]);
-    }
-    const key = id.replace(/^(facet|ask)-/, "");
-    if (key === "layers") {
-      const text = read("layers");
-      return text === "" ? defaults.layers : text === "none" ? [] : split(text);
-    }
-    if (key === "port") return split(read("port")).map((code) => code.toUpperCase());
-    return LISTS.includes(key) ? split(read(key)) : read(key);
-  }
-
-  /* A type's domain, learnt from the controls themselves. */
-  cop.domainOf = (slug) => {
-    const box = document.querySelector(`[id^="facet-hazard-"] input[value="${CSS.escape(slug)}"]`);
-    const group = box && box.closest('[id^="facet-hazard-"]');
-    return group ? group.id.replace("facet-hazard-", "") : cop.domains[slug] || slug;
+  /* Choices: buttons that put a value into a key of the address, or take it out. */
+  const layersShown = (text) => {
+    const list = document.getElementById("layers-list");
+    if (text === "none") return [];
+    return text ? split(text) : split(list ? list.dataset.default : "");
   };
-  cop.domains = {};
 
-  function domainPart(id, chosen, before) {
-    const domain = id.replace("facet-hazard-", "");
-    if (!chosen.includes(domain) || chosen.length === 1) return chosen;
-    /* The whole domain and some of its types: the newer choice is meant. */
-    return before.includes(domain) ? chosen.filter((slug) => slug !== domain) : [domain];
+  cop.pick = (button) => {
+    const { pick: key, value, domain } = button.dataset;
+    const before = key === "layers" ? layersShown(cop.value(key)) : split(cop.value(key));
+    let after = before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
+    if (key === "hazard" && !before.includes(value)) {
+      /* A whole domain and one of its types: the newer choice is meant. */
+      const others = [...document.querySelectorAll(`[data-pick="hazard"][data-domain="${domain}"]`)]
+        .map((other) => other.dataset.value)
+        .filter((other) => (value === domain ? other !== domain : other === domain));
+      after = after.filter((one) => !others.includes(one));
+    }
+    let text = after.join(",");
+    if (key === "layers") {
+      const list = document.getElementById("layers-list");
+      const usual = split(list.dataset.default);
+      if (!after.length) text = "none";
+      else if (after.length === usual.length && usual.every((one) => after.includes(one))) text = "";
+    }
+    cop.go({ [key]: text });
+  };
+
+  /* Show in every choice whether it stands in the address. */
+  function tickChoices(read) {
+    const chosen = {};
+    document.querySelectorAll("[data-pick]").forEach((button) => {
+      const { pick: key, value, domain } = button.dataset;
+      chosen[key] ??= key === "layers" ? layersShown(read(key)) : split(read(key));
+      let state = String(chosen[key].includes(value));
+      if (state === "false" && domain && domain === value) {
+        const group = button.parentElement.querySelectorAll("[data-pick]");
+        if ([...group].some((other) => chosen[key].includes(other.dataset.value))) state = "mixed";
+      }
+      if (button.getAttribute("aria-checked") !== state) button.setAttribute("aria-checked", state);
+    });
+  }
+  cop.tickChoices = () => tickChoices(cop.value);
+
+  const keyOf = (id) => id.replace(/^ask-/, "");
+  function fieldFor(id, read) {
+    const key = keyOf(id);
+    return key === "port" ? split(read(key)).map((code) => code.toUpperCase()) : read(key);
   }
 
-  scripts.sync = function (search, ...rest) {
+  /* Address -> fields, or a changed field -> address. The first call is the address's. */
+  scripts.sync = function (search, ...values) {
     const context = api.callback_context;
     const skip = api.no_update;
-    const defaults = rest.pop() || { layers: [] };
     const ids = context.inputs_list.slice(1).map((input) => input.id);
-    const moved = context.triggered.map((t) => t.prop_id);
+    const moved = context.triggered.map((one) => one.prop_id);
     const first = !cop.inStep;
     cop.inStep = true;
-    const fromAddress = first || !moved.length || moved.some((name) => name.startsWith("address."));
-    const pairs = cop.pairs(search || "");
-    const read = (key) => {
-      const found = pairs.filter(([name]) => name === key);
-      return found.length ? found[found.length - 1][1] : "";
-    };
-    if (fromAddress) {
+    if (first || !moved.length || moved.some((name) => name.startsWith("address."))) {
+      const pairs = cop.pairs(search || "");
+      const read = (key) => {
+        const found = pairs.filter(([name]) => name === key);
+        return found.length ? found[found.length - 1][1] : "";
+      };
       cop.asking();
+      tickChoices(read);
       cop.settle(read);
       return [skip, ...ids.map((id, n) => {
-        const shown = shownFor(id, read, defaults);
-        return JSON.stringify(shown) === JSON.stringify(rest[n]) ? skip : shown;
+        const shown = fieldFor(id, read);
+        return JSON.stringify(shown) === JSON.stringify(values[n]) ? skip : shown;
       })];
     }
-    const values = rest.slice();
     const changes = {};
     for (const name of moved) {
-      const id = name.split(".")[0];
-      const n = ids.indexOf(id);
+      const n = ids.indexOf(name.split(".")[0]);
       if (n < 0) continue;
-      if (id.startsWith("facet-hazard-")) {
-        values[n] = domainPart(id, values[n] || [], shownFor(id, cop.value, defaults));
-        changes.hazard = ids.map((other, m) => (other.startsWith("facet-hazard-") ? values[m] || [] : []))
-          .flat().join(",");
-        continue;
-      }
-      const key = id.replace(/^(facet|ask)-/, "");
-      const value = values[n];
-      if (key === "layers") {
-        const same = [...value].sort().join() === [...defaults.layers].sort().join();
-        changes.layers = same ? "" : value.length ? value.join(",") : "none";
-      } else if (key === "port") {
-        changes.port = (value || []).join(",");
+      const key = keyOf(ids[n]);
+      if (key === "port") {
+        changes.port = (values[n] || []).join(",");
         if (!changes.port) changes.radius_nm = "";
-      } else if (key === "radius_nm") {
-        const text = String(value || "").trim();
-        changes.radius_nm = text === DEFAULT_RADIUS || !cop.value("port") ? "" : text;
-      } else if (Array.isArray(value)) changes[key] = value.join(",");
-      else changes[key] = String(value || "").trim();
+      } else {
+        const text = String(values[n] ?? "").trim();
+        const usual = key === "radius_nm" && (text === DEFAULT_RADIUS || !cop.value("port"));
+        changes[key] = usual ? "" : text;
+      }
     }
     const next = cop.changed(changes);
     if (next === location.search) return [skip, ...ids.map(() => skip)];
     cop.asking();
-    return [next, ...ids.map((id, n) => (values[n] === rest[n] ? skip : values[n]))];
+    return [next, ...ids.map(() => skip)];
   };
 
   scripts.select = function () {

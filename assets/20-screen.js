@@ -166,7 +166,8 @@
   document.addEventListener("click", (event) => {
     const on = (name) => event.target.closest(`[data-${name}]`);
     let hit;
-    if ((hit = on("go"))) cop.go(JSON.parse(hit.dataset.go));
+    if ((hit = on("pick"))) cop.pick(hit);
+    else if ((hit = on("go"))) cop.go(JSON.parse(hit.dataset.go));
     else if ((hit = on("clear"))) cop.clear();
     else if ((hit = on("theme-choice"))) {
       remember(hit.dataset.themeChoice);
@@ -184,6 +185,7 @@
       if (innerWidth < 900) showPane("map");
       cop.fly(...hit.dataset.fly.split(",").map(Number));
     } else if ((hit = on("step"))) cop.step(Number(hit.dataset.step));
+    else if ((hit = on("zoom"))) cop.zoom(Number(hit.dataset.zoom));
     else if ((hit = on("draw"))) cop.draw(hit.dataset.draw);
     else if ((hit = on("act"))) {
       const act = hit.dataset.act;

@@ -30,6 +30,11 @@
   function settle() {
     const seen = view();
     if (!seen) return;
+    if (!engine().isStyleLoaded()) {
+      /* A figure that comes while the basemap loads is refused by the map. */
+      timer = setTimeout(settle, SETTLE_MS);
+      return;
+    }
     cop.note({ center: `${round(seen.lon, 4)},${round(seen.lat, 4)}`, z: round(seen.zoom, 2) });
     const inside = loaded && Math.floor(loaded.zoom) === Math.floor(seen.zoom) &&
       seen.west >= loaded.west && seen.east <= loaded.east &&
@@ -62,6 +67,11 @@
     window.Plotly.relayout(graph(), { "map.center": { lon, lat }, "map.zoom": to });
     clearTimeout(timer);
     timer = setTimeout(settle, SETTLE_MS);
+  };
+
+  cop.zoom = (by) => {
+    const seen = view();
+    if (seen) cop.fly(seen.lon, seen.lat, Math.min(16, Math.max(0, seen.zoom + by)));
   };
 
   /* Back, forward and followed links take the map along. */

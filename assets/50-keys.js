@@ -40,7 +40,7 @@
       const layers = document.getElementById("layers-panel");
       if (!layers) return;
       layers.open = !layers.open;
-      (layers.open ? layers.querySelector("input") : layers.querySelector("summary")).focus();
+      (layers.open ? layers.querySelector("button") : layers.querySelector("summary")).focus();
     }
   });
 })();

@@ -15,9 +15,7 @@ from cop.ui.callbacks import Callbacks, text
 from cop.ui.views import quarantine, sources, watch
 
 
-def register(
-    app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]
-) -> None:
+def register(app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]) -> None:
     """Attach every callback to the app; `viewer_of()` names the session's viewer inside one.
 
     The app needs `suppress_callback_exceptions`: a view's parts exist while it is shown.

@@ -91,9 +91,7 @@ def mapping(limit: int) -> Check:
 class Callbacks:
     """Registers server callbacks on one app; `viewer_of()` names the session's viewer."""
 
-    def __init__(
-        self, app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]
-    ) -> None:
+    def __init__(self, app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]) -> None:
         self.app = app
         self.services = services
         self.viewer_of = viewer_of

@@ -12,7 +12,6 @@ MESSAGE = "message"
 # The watch view. It has its own address (`dcc.Location`), so that no callback of it has a part
 # on the page while another view is shown.
 ADDRESS = "address"
-DEFAULTS = "defaults"
 STORE_VERSION = "store-version"
 PICTURE_COUNT = "picture-count"
 SHOWN = "shown"
@@ -36,14 +35,13 @@ LIST_SCOPE = "list-scope"
 PLACE = "place"
 DETAIL = "detail"
 
-# Controls that the address and `assets/address.js` keep in step: `ask-<key>` holds one value or a
-# list, `facet-<key>` a list, `facet-hazard-<domain>` the part of `hazard` that is of that domain.
+# Fields that the address and `assets/10-address.js` keep in step: `ask-<key>` holds that key.
 ASK_Q = "ask-q"
 ASK_SINCE = "ask-since"
 ASK_UNTIL = "ask-until"
 ASK_PORT = "ask-port"
 ASK_RADIUS = "ask-radius_nm"
-ASK_LAYERS = "ask-layers"
+# Lists of choices, each a button that names its key and value (`cop.ui.marks.choice`).
 HAZARD_FACETS = {domain: f"facet-hazard-{domain}" for domain in DOMAINS.slugs}
 PLAIN_FACETS = {
     key: f"facet-{key}"

@@ -89,7 +89,9 @@ def viewport_sent(sent: dict[str, Any], look: Look) -> Viewport:
         return viewport_around(look.center, look.zoom)
     numbers = [sent.get(name) for name in ("west", "south", "east", "north", "zoom")]
     if not all(
-        isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n)
+        isinstance(n, int | float)
+        and not isinstance(n, bool)
+        and math.isfinite(n)
         and abs(n) <= 10_000
         for n in numbers
     ):

@@ -19,7 +19,7 @@ def icon(name: str) -> html.Span:
 
 
 def symbol(domain: str, severity: int, act: str = "", verification: str = "") -> html.Span:
-    """Domain as shape, severity as fill, unfounded hollow, unverified dashed; words stand beside."""
+    """Domain as shape, severity as fill, verification as outline; words stand beside it."""
     names = ["mark", f"mark-{domain}", f"sev-{severity}" if severity else "sev-none"]
     if act == "unfounded":
         names.append("mark-hollow")
@@ -52,5 +52,23 @@ def foreign(text: str, class_name: str = "") -> html.Span:
 def say_button(label: str, changes: str, class_name: str = "", **more: Any) -> html.Button:
     """A button that changes the address: `changes` is JSON of key to value, "" to drop a key."""
     return html.Button(
-        label, type="button", className=f"button {class_name}".strip(), **{"data-go": changes}, **more
+        label,
+        type="button",
+        className=f"button {class_name}".strip(),
+        **{"data-go": changes},
+        **more,
+    )
+
+
+def choice(key: str, value: str, parts: list[Any], *, on: bool, **more: Any) -> html.Button:
+    """A checkbox that puts `value` into `key` of the address, or takes it out.
+
+    The script `assets/10-address.js` does so; the address then says which ones are on.
+    """
+    return html.Button(
+        parts,
+        type="button",
+        role="checkbox",
+        **{"aria-checked": "true" if on else "false", "data-pick": key, "data-value": value},
+        **more,
     )

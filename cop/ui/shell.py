@@ -22,7 +22,7 @@ INDEX = """<!DOCTYPE html>
 {%css%}
 </head>
 <body>
-<noscript>This picture needs JavaScript from this server. Nothing is loaded from elsewhere.</noscript>
+<noscript>This picture needs JavaScript. Nothing is loaded from other servers.</noscript>
 {%app_entry%}
 <footer>
 {%config%}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cop.model.dtg import format_dtg
 from cop.model.vocabulary import TIME_PRECISIONS
 
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 THIN_SPACE = "\u2009"
 
 RELIABILITY = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from dash import html
@@ -52,7 +53,8 @@ def _say_value(filters: Filters, key: str) -> str:
     if key in ("since", "until"):
         if value.at is None:
             return f"{value.written.removeprefix('-')} ago"
-        return f"{value.at:%Y-%m-%d}" if value.at.time().isoformat() == "00:00:00" else f"{value.at:%Y-%m-%d %H:%M}Z"
+        whole_day = value.at.time() == time.min
+        return f"{value.at:%Y-%m-%d}" if whole_day else f"{value.at:%Y-%m-%d %H:%M}Z"
     if key == "bbox":
         return f"{value.west:.4g}, {value.south:.4g} to {value.east:.4g}, {value.north:.4g}"
     if key == "within":
@@ -122,7 +124,7 @@ def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
         html.Div(
             [
                 *(_offer(where.filters, key, n) for n, key in useful),
-                html.Button("Clear all filters", type="button", className="button", **{"data-clear": "all"}),
+                _clear_all(),
             ],
             className="offers",
         )
@@ -141,6 +143,12 @@ def _offer(filters: Filters, key: str, count: int) -> html.Button:
         type="button",
         className="button",
         **{"data-go": json.dumps(changes)},
+    )
+
+
+def _clear_all() -> html.Button:
+    return html.Button(
+        "Clear all filters", type="button", className="button", **{"data-clear": "all"}
     )
 
 
@@ -167,7 +175,7 @@ def refused(error: BadQuestion, present: Sequence[str]) -> list[Any]:
         html.Div(
             [
                 *([button] if button else []),
-                html.Button("Clear all filters", type="button", className="button", **{"data-clear": "all"}),
+                _clear_all(),
             ],
             className="offers",
         ),

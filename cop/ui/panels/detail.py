@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -199,7 +200,8 @@ def _when(incident: dict[str, Any], now: datetime) -> list[Fact]:
     recorded_at = _moment(incident["recorded_at"])
     precision = TIME_PRECISIONS.slug(incident["time_precision"])
     note = say_precision(precision)
-    said = [say_when(occurred_at, precision, last_at), html.Span(say_age(now - occurred_at), className="age")]
+    age = html.Span(say_age(now - occurred_at), className="age")
+    said: list[Any] = [say_when(occurred_at, precision, last_at), age]
     if note:
         said.append(html.Span(note, className="note"))
     return [
@@ -280,7 +282,10 @@ def _judgement(incident: dict[str, Any]) -> list[Fact]:
     severity = int(incident["severity"])
     act = ACTS.slug(incident["act"])
     return [
-        ("Hazard", [f"{hazards().label(hazard)} ({domain.lower()})", _rule(incident["hazard_rule"])]),
+        (
+            "Hazard",
+            [f"{hazards().label(hazard)} ({domain.lower()})", _rule(incident["hazard_rule"])],
+        ),
         ("Act", [ACTS.label(act), _rule(incident["act_rule"])]),
         (
             "Severity",
@@ -373,7 +378,12 @@ def _report(report: dict[str, Any]) -> html.Details:
                     marks.tlp_label(MARKINGS.slug(int(report["tlp"]))),
                 ]
             ),
-            html.Pre(marks.foreign(raw_text(report["raw"])), tabIndex=0, **{"aria-label": "Raw report"}),
+            html.Pre(
+                marks.foreign(raw_text(report["raw"])),
+                tabIndex=0,
+                role="region",
+                **{"aria-label": f"Raw report {report['reference']}"},
+            ),
             html.P(
                 [
                     f"Joined: {report['reason'] or 'the report it was made from'}. ",
@@ -390,10 +400,8 @@ def raw_text(raw: Any) -> str:
     """Raw bytes as text for reading: JSON indented, undecodable bytes marked, cut at 20,000."""
     data = bytes(raw) if not isinstance(raw, str) else raw.encode()
     text = data.decode("utf-8", errors="replace")
-    try:
+    with suppress(ValueError, RecursionError):  # what is not JSON is shown as it came
         text = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        pass  # not JSON: shown as it came
     text = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
     return text if len(text) <= MOST_RAW else text[:MOST_RAW] + "\n… cut here for reading"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from cop.model.vocabulary import DOMAINS, Term, hazards, hazards_of
-from cop.query.filters import DEFAULT_RADIUS_NM, Filters, vocabulary_of
+from cop.query.filters import DEFAULT_RADIUS_NM, vocabulary_of
 from cop.ui import ids, marks
 from cop.ui.wording import say_count
 
@@ -35,18 +37,22 @@ WINDOWS = (
     ("All", ""),
 )
 Counts = Mapping[str, Mapping[str, int]]
+Chosen = Mapping[str, Sequence[str]]
 
 
 def layout() -> list[Component]:
     """The filter bar before its first answer; options have their final size."""
-    blank = render({}, Filters())
+    blank = render({}, {})
     return [
         _search(),
         _time(),
         html.Section(
             [
                 html.H2("Hazard", className="facet-title"),
-                *(_hazard_group(domain, blank[ids.HAZARD_FACETS[domain]]) for domain in DOMAINS.slugs),
+                *(
+                    _hazard_group(domain, blank[ids.HAZARD_FACETS[domain]])
+                    for domain in DOMAINS.slugs
+                ),
             ],
             className="facet",
         ),
@@ -55,88 +61,78 @@ def layout() -> list[Component]:
     ]
 
 
-def render(counts: Counts, filters: Filters) -> dict[str, list[dict[str, object]]]:
-    """The options of each facet, by the id of its control.
+def chosen_in(query: str) -> Chosen:
+    """The values that stand in an address, key by key, right or wrong."""
+    pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True)
+    return {key: tuple(part.strip() for part in text.split(",")) for key, text in pairs}
 
-    `counts` is `Picture.facets`; empty counts (a refused question) leave the numbers out.
+
+def render(counts: Counts, chosen: Chosen) -> dict[str, list[Component]]:
+    """The options of each facet, by the id of their list.
+
+    `counts` is `Picture.facets`; without it (a refused question) the numbers are left out.
     """
     by_hazard, by_domain = counts.get("hazard"), counts.get("domain")
     most = max((by_domain or {}).values(), default=0)
-    options: dict[str, list[dict[str, object]]] = {}
+    wanted = chosen.get("hazard", ())
+    options: dict[str, list[Component]] = {}
     for domain in DOMAINS:
         types = [hazards()[slug] for slug in hazards_of(domain.slug) if slug != domain.slug]
+        symbol = marks.symbol(domain.slug, 0)
         options[ids.HAZARD_FACETS[domain.slug]] = [
-            _option(domain, by_domain, most, symbol=marks.symbol(domain.slug, 0)),
-            *_options(types, by_hazard, filters.hazard, most),
+            _option("hazard", domain, by_domain, most, wanted, symbol, domain.slug),
+            *(_option("hazard", t, by_hazard, most, wanted, domain=domain.slug) for t in types),
         ]
     for key, control in ids.PLAIN_FACETS.items():
-        vocabulary = vocabulary_of(key)
-        assert vocabulary is not None
-        terms = reversed(vocabulary.terms) if key == "severity" else vocabulary.terms
-        found = counts.get(key)
-        options[control] = _options(
-            terms, found, getattr(filters, key), max((found or {}).values(), default=0), key
-        )
+        options[control] = _options(key, counts.get(key), chosen.get(key, ()))
     return options
 
 
-def _options(
-    terms: Iterable[Term],
-    counts: Mapping[str, int] | None,
-    chosen: tuple[str, ...],
-    most: int,
-    key: str = "",
-) -> list[dict[str, object]]:
+def _options(key: str, counts: Mapping[str, int] | None, chosen: Sequence[str]) -> list[Component]:
     """One option a term; long lists show what there is first, so that it is found at a glance."""
-    listed = list(terms)
+    vocabulary = vocabulary_of(key)
+    assert vocabulary is not None
+    terms = list(reversed(vocabulary.terms) if key == "severity" else vocabulary.terms)
     if counts is not None and key in ("region", "area", "navarea"):
-        listed.sort(key=lambda term: (term.slug not in chosen, -counts.get(term.slug, 0)))
-    return [
-        _option(
-            term,
-            counts,
-            most,
-            symbol=marks.symbol("square", term.code) if key == "severity" else None,
-            number=key == "severity",
-        )
-        for term in listed
-    ]
+        terms.sort(key=lambda term: (term.slug not in chosen, -counts.get(term.slug, 0)))
+    most = max((counts or {}).values(), default=0)
+    symbols = {t.slug: marks.symbol("square", t.code) for t in terms if key == "severity"}
+    return [_option(key, term, counts, most, chosen, symbols.get(term.slug)) for term in terms]
 
 
 def _option(
+    key: str,
     term: Term,
     counts: Mapping[str, int] | None,
     most: int,
-    *,
+    chosen: Sequence[str],
     symbol: Component | None = None,
-    number: bool = False,
-) -> dict[str, object]:
+    domain: str = "",
+) -> Component:
     count = None if counts is None else counts.get(term.slug, 0)
-    share = 0.0 if not count or not most else max(count / most, 0.01)
-    words = f"{term.slug} {term.label}" if number else term.label
-    return {
-        "value": term.slug,
-        "label": html.Span(
-            [
-                *([symbol] if symbol is not None else []),
-                html.Span(words, className="option-name"),
-                html.Span("" if count is None else say_count(count), className="option-count"),
-            ],
-            className="option is-zero" if count == 0 else "option",
-            style={"--share": f"{share:.3f}"},
-        ),
-    }
-
-
-def _checklist(control: str, label: str, options: list[dict[str, object]]) -> html.Div:
-    return html.Div(
-        dcc.Checklist(id=control, options=options, value=[], className="options"),
-        role="group",
-        **{"aria-label": label},
+    share = max(count / most, 0.01) if count and most else 0.0
+    words = f"{term.slug} {term.label}" if key == "severity" else term.label
+    parts: list[Any] = [
+        html.Span(words, className="option-name"),
+        html.Span("" if count is None else say_count(count), className="option-count"),
+    ]
+    kind = "option is-zero" if count == 0 else "option"
+    return marks.choice(
+        key,
+        term.slug,
+        [symbol, *parts] if symbol is not None else parts,
+        on=term.slug in chosen,
+        className=f"{kind} option-type" if domain and domain != term.slug else kind,
+        style={"--share": f"{share:.3f}"},
+        **({"data-domain": domain} if domain else {}),
     )
 
 
-def _hazard_group(domain: str, options: list[dict[str, object]]) -> html.Div:
+def _group(control: str, label: str, options: list[Component]) -> html.Div:
+    return html.Div(options, id=control, className="options", role="group", **{"aria-label": label})
+
+
+def _hazard_group(domain: str, options: list[Component]) -> html.Div:
     label = DOMAINS.label(domain)
     expander: list[Component] = []
     if len(options) > 1:
@@ -147,22 +143,22 @@ def _hazard_group(domain: str, options: list[dict[str, object]]) -> html.Div:
                 className="expander",
                 **{
                     "aria-expanded": "false",
-                    "aria-label": f"Types of {label.lower()}",
+                    "aria-label": f"Types of {label.lower()} hazards",
                     "data-expand": "hazard-group",
                 },
             )
         ]
-    control = ids.HAZARD_FACETS[domain]
     return html.Div(
-        [*expander, _checklist(control, f"{label} hazards", options)], className="hazard-group"
+        [_group(ids.HAZARD_FACETS[domain], f"{label} hazards", options), *expander],
+        className="hazard-group",
     )
 
 
-def _facet(key: str, options: list[dict[str, object]]) -> html.Details:
+def _facet(key: str, options: list[Component]) -> html.Details:
     return html.Details(
         [
-            html.Summary(html.H2(TITLES[key], className="facet-title")),
-            _checklist(ids.PLAIN_FACETS[key], TITLES[key], options),
+            html.Summary(html.Span(TITLES[key], className="facet-title")),
+            _group(ids.PLAIN_FACETS[key], TITLES[key], options),
         ],
         className="facet",
         open=key in OPEN_AT_START,
@@ -207,7 +203,10 @@ def _time() -> html.Section:
                 **{"aria-label": "Time window"},
             ),
             html.Div(
-                [_bound(ids.ASK_SINCE, "From", "2024-01-31"), _bound(ids.ASK_UNTIL, "Before", "now")],
+                [
+                    _bound(ids.ASK_SINCE, "From", "2024-01-31"),
+                    _bound(ids.ASK_UNTIL, "Before", "now"),
+                ],
                 className="bounds",
             ),
         ],

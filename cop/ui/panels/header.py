@@ -42,7 +42,12 @@ def layout(name: str) -> list[Any]:
                     **{"aria-label": "Views"},
                 ),
                 html.Div(id=ids.FRESHNESS, className="freshness"),
-                html.Time("······Z", id="utc-clock", className="clock", title="Coordinated universal time"),
+                html.Time(
+                    "······Z",
+                    id="utc-clock",
+                    className="clock",
+                    title="Coordinated universal time",
+                ),
                 html.Div(
                     [
                         html.Button(
@@ -105,9 +110,7 @@ def _newest(picture: Picture | None, now: datetime) -> html.Span:
 
 def age(at: datetime, now: datetime) -> html.Span:
     """An age that the page keeps up by itself."""
-    return html.Span(
-        say_age(now - at), className="age", **{"data-age": f"{at:%Y-%m-%dT%H:%M:%S}Z"}
-    )
+    return html.Span(say_age(now - at), className="age", **{"data-age": f"{at:%Y-%m-%dT%H:%M:%S}Z"})
 
 
 def is_degraded(source: dict[str, Any]) -> bool:

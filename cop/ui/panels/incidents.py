@@ -40,7 +40,7 @@ _COLUMNS: list[dict[str, Any]] = [
         "headerName": "Sev",
         "headerTooltip": "Severity 1 to 5; the shape is the hazard's domain",
         "cellRenderer": "SeverityCell",
-        "width": 62,
+        "width": 54,
         "sortingOrder": ["desc", "asc", None],
     },
     {
@@ -48,18 +48,18 @@ _COLUMNS: list[dict[str, Any]] = [
         "headerName": "Occurred",
         "headerTooltip": "When it happened, UTC, and how long ago",
         "cellRenderer": "WhenCell",
-        "width": 108,
+        "width": 122,
         "sortingOrder": ["asc", "desc", None],
     },
     {
         "field": "title",
         "headerName": "Incident",
         "cellRenderer": "TitleCell",
-        "flex": 1,
-        "minWidth": 150,
+        "width": 196,
+        "minWidth": 120,
     },
-    {"field": "type", "headerName": "Type", "width": 110, "cellClass": "quiet"},
-    {"field": "region", "headerName": "Region", "width": 120, "cellClass": "quiet"},
+    {"field": "type", "headerName": "Type", "width": 140, "cellClass": "quiet"},
+    {"field": "region", "headerName": "Region", "width": 200, "cellClass": "quiet"},
 ]
 
 
@@ -79,7 +79,11 @@ def layout() -> dag.AgGrid:
             "blockLoadDebounceMillis": 40,
             "rowHeight": 44,
             "headerHeight": 30,
-            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": False},
+            "rowSelection": {
+                "mode": "singleRow",
+                "checkboxes": False,
+                "enableClickSelection": False,
+            },
             "suppressCellFocus": False,
             "suppressMovableColumns": True,
             "animateRows": False,

@@ -6,35 +6,51 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from cop.figures.symbols import OUTLINES, link_svg
 from cop.figures.theme import get_theme
 from cop.layer import Layer, LegendEntry
 from cop.ui import ids, marks
+from cop.ui.look import default_layers
 
 
 def picker(layers: Sequence[Layer]) -> html.Details:
-    """Which layers are on; groups in the order of the layers, topmost first."""
-    ordered = sorted(layers, key=lambda layer: layer.group)
-    options: list[dict[str, Any]] = []
-    for group, members in groupby(ordered, key=lambda layer: layer.group):
-        for n, layer in enumerate(members):
-            label = html.Span(layer.title, className="option-name", **({"data-group": group} if n == 0 else {}))
-            options.append({"value": layer.id, "label": label})
+    """Which layers are on; the groups by name, the layers in drawing order."""
+    groups: list[Any] = []
+    for group, members in groupby(sorted(layers, key=_group_of), key=_group_of):
+        groups.append(html.H3(group))
+        groups += [
+            marks.choice(
+                "layers",
+                layer.id,
+                [html.Span(layer.title, className="option-name")],
+                on=layer.on_at_start,
+                className="option",
+            )
+            for layer in members
+        ]
     return html.Details(
         [
             html.Summary([marks.icon("layers"), "Layers"], title="Layers (l)"),
             html.Div(
-                dcc.Checklist(id=ids.ASK_LAYERS, options=options, value=[], className="options"),
+                groups,
+                id="layers-list",
                 role="group",
-                className="popover",
-                **{"aria-label": "Map layers"},
+                className="popover options",
+                **{
+                    "aria-label": "Map layers",
+                    "data-default": ",".join(default_layers(layers)),
+                },
             ),
         ],
         id="layers-panel",
         className="map-tool",
     )
+
+
+def _group_of(layer: Layer) -> str:
+    return layer.group
 
 
 def layout() -> html.Details:

@@ -16,13 +16,16 @@ from cop.ui import ids, marks
 from cop.ui.look import Look
 from cop.ui.panels import legend
 
+# Our own buttons say what they do and are reached by keyboard; Plotly's bar is neither.
+CONFIG = GRAPH_CONFIG | {"displayModeBar": False}
+
 
 def layout(services: Services) -> html.Section:
     """The map's place, with its tools; the figure comes with the first answer."""
     return html.Section(
         [
             html.H2("Map", className="unseen"),
-            dcc.Graph(id=ids.MAP, figure=blank(), config=GRAPH_CONFIG, className="map-figure"),
+            dcc.Graph(id=ids.MAP, figure=blank(), config=CONFIG, className="map-figure"),
             html.Div(
                 [
                     legend.picker(services.layers),
@@ -58,6 +61,10 @@ def layout(services: Services) -> html.Section:
                 ],
                 className="map-tools",
             ),
+            html.Div(
+                [_zoom("+", "Zoom in", "1"), _zoom("−", "Zoom out", "-1")],
+                className="zoom",
+            ),
             html.Button(
                 id=ids.TRAY,
                 type="button",
@@ -68,7 +75,17 @@ def layout(services: Services) -> html.Section:
             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
         ],
         className="map-panel",
-        **{"aria-label": "Map", "data-pane": "map"},
+        **{"aria-label": "Map of the incidents", "data-pane": "map"},
+    )
+
+
+def _zoom(sign: str, label: str, by: str) -> html.Button:
+    return html.Button(
+        sign,
+        type="button",
+        className="map-tool",
+        title=label,
+        **{"aria-label": label, "data-zoom": by},
     )
 
 
@@ -110,13 +127,13 @@ def render(
 
 def no_picture(where: Where) -> Picture:
     """A picture without any incident, for a question that cannot be answered."""
-    nothing = np.array([])
+    nothing = np.array([], "datetime64[s]")
     return Picture(
         count=0,
         located=0,
         in_view=0,
         cells=None,
-        points=Points(*([nothing] * 10), np.array([], "datetime64[s]"), nothing, nothing),
+        points=Points(**dict.fromkeys(Points.__dataclass_fields__, nothing)),
         facets={},
         timeline=Timeline(np.array([], "datetime64[s]"), "day", np.zeros((0, 5), int)),
         tiles={},
@@ -124,4 +141,3 @@ def no_picture(where: Where) -> Picture:
         words=where.words,
         newest_at=None,
     )
-

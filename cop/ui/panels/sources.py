@@ -34,7 +34,10 @@ def render(
             else f"All {len(sources)} sources are loaded.",
             className="lead",
         ),
-        html.Div([_card(source, last.get(source["feed"]), now) for source in sources], className="cards"),
+        html.Div(
+            [_card(source, last.get(source["feed"]), now) for source in sources],
+            className="cards",
+        ),
         html.H2("Latest runs"),
         _runs(runs) if runs else html.P("No feed has run yet.", className="quiet"),
     ]
@@ -71,13 +74,16 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
             html.H2(source["title"]),
             html.P(
                 [
-                    html.Span(className=f"dot dot-{'bad' if bad else 'good'}", **{"aria-hidden": "true"}),
+                    html.Span(
+                        className=f"dot dot-{'bad' if bad else 'good'}",
+                        **{"aria-hidden": "true"},
+                    ),
                     html.Span(say_state(source), className="warn" if bad else ""),
                     html.Span(source["kind"], className="tag"),
                 ],
                 className="card-state",
             ),
-            *([html.P(source["last_reason"], className="foreign")] if source["last_reason"] else []),
+            *([html.P(said, className="foreign")] if (said := source["last_reason"]) else []),
             html.Dl(facts),
         ],
         className="card",

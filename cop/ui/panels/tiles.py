@@ -13,8 +13,8 @@ from cop.ui.wording import say_count
 _TILES = (
     # key of Picture.tiles, label, the address change that shows exactly these
     ("severe", "high or critical", {"severity": "4,5"}),
-    ("occurred_24h", "happened in last 24 h", {"since": "-24h", "until": ""}),
-    ("recorded_24h", "recorded in last 24 h", None),
+    ("occurred_24h", "in the last 24 h", {"since": "-24h", "until": ""}),
+    ("unlocated", "without position", None),
     ("unverified", "unverified", {"verification": "unverified"}),
     ("unfounded", "unfounded", {"act": "unfounded"}),
 )

@@ -21,19 +21,21 @@ from cop.query.where import Where, compile_where
 from cop.services import Services
 from cop.ui import ids, marks
 from cop.ui.callbacks import Callbacks, mapping, text, texts, whole
-from cop.ui.look import Look, default_layers, look_of, safe_theme, viewport_sent
-from cop.ui.panels import caption, detail, facets, header, incidents, legend, map, ports, tiles, timeline
-
-CONTROLS = (
-    *ids.HAZARD_FACETS.values(),
-    *ids.PLAIN_FACETS.values(),
-    ids.ASK_Q,
-    ids.ASK_SINCE,
-    ids.ASK_UNTIL,
-    ids.ASK_PORT,
-    ids.ASK_RADIUS,
-    ids.ASK_LAYERS,
+from cop.ui.look import Look, look_of, safe_theme, viewport_sent
+from cop.ui.panels import (
+    caption,
+    detail,
+    facets,
+    header,
+    incidents,
+    legend,
+    map,
+    ports,
+    tiles,
+    timeline,
 )
+
+FIELDS = (ids.ASK_Q, ids.ASK_SINCE, ids.ASK_UNTIL, ids.ASK_PORT, ids.ASK_RADIUS)
 _FACETS = (*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values())
 _QUERY = text(MAX_QUERY + 2_000)
 
@@ -58,7 +60,7 @@ OUTPUTS: dict[str, Output] = {
     "freshness": Output(ids.FRESHNESS, "children"),
     "shown": Output(ids.SHOWN, "data"),
     "message_hidden": Output(ids.MESSAGE, "hidden"),
-    **{control: Output(control, "options") for control in _FACETS},
+    **{control: Output(control, "children") for control in _FACETS},
 }
 
 
@@ -68,7 +70,6 @@ def layout(services: Services) -> html.Div:
         [
             dcc.Location(id=ids.ADDRESS, refresh=False),
             dcc.Store(id=ids.STORE_VERSION, data=services.store.version),
-            dcc.Store(id=ids.DEFAULTS, data={"layers": list(default_layers(services.layers))}),
             dcc.Store(id=ids.VIEWPORT),
             dcc.Store(id=ids.SHOWN),
             dcc.Store(id=ids.SELECTED),
@@ -192,7 +193,7 @@ def answer(
     viewer: Viewer,
     search: str,
     viewport: dict[str, Any],
-    version: int,
+    _version: int,
     shown: dict[str, Any],
 ) -> dict[str, Any]:
     """What every panel shows for an address, by the names of OUTPUTS.
@@ -221,12 +222,12 @@ def answer(
     return {
         "map": figure,
         "shown": now_shown,
-        **_panels(services, viewer, where, picture, look),
+        **_panels(services, viewer, query, where, picture, look),
     }
 
 
 def _panels(
-    services: Services, viewer: Viewer, where: Where, picture: Picture, look: Look
+    services: Services, viewer: Viewer, query: str, where: Where, picture: Picture, look: Look
 ) -> dict[str, Any]:
     world, world_class = header.world(where.as_known_at)
     nothing = [] if picture.count else _empty(services, where)
@@ -249,7 +250,7 @@ def _panels(
         "world_class": world_class,
         "freshness": header.freshness(picture, services.sources(viewer), services.store.clock()),
         "message_hidden": True,
-        **facets.render(picture.facets, where.filters),
+        **facets.render(picture.facets, facets.chosen_in(query)),
     }
 
 
@@ -262,9 +263,7 @@ def _empty(services: Services, where: Where) -> list[Any]:
     return caption.empty(where, count)
 
 
-def _refuse(
-    services: Services, viewer: Viewer, query: str, error: BadQuestion
-) -> dict[str, Any]:
+def _refuse(services: Services, viewer: Viewer, query: str, error: BadQuestion) -> dict[str, Any]:
     """No answer, and why: an empty map, no numbers, controls as they are."""
     where = compile_where(Filters(), viewer, now=services.store.clock())
     theme = safe_theme(query)
@@ -291,7 +290,7 @@ def _refuse(
         "freshness": header.freshness(None, services.sources(viewer), services.store.clock()),
         "shown": {"refused": query},
         "message_hidden": True,
-        **facets.render({}, Filters()),
+        **facets.render({}, facets.chosen_in(query)),
     }
 
 
@@ -353,9 +352,7 @@ def _place(
     return place, services.count(where)
 
 
-def find_ports(
-    _services: Services, _viewer: Viewer, typed: str, chosen: list[str]
-) -> list[Any]:
+def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[str]) -> list[Any]:
     """Options of the port control."""
     return [ports.render(typed, chosen)]
 
@@ -402,13 +399,12 @@ def register(callbacks: Callbacks) -> None:
         checks=[text(100), texts(50)],
         work=find_ports,
     )
-    # Address and controls in step, both ways; the rest of the page's own reactions.
-    controls = [(control, "value") for control in CONTROLS]
+    # Address and fields in step, both ways; the rest of the page's own reactions.
+    fields = [(field, "value") for field in FIELDS]
     callbacks.script(
         "sync",
-        [Output(ids.ADDRESS, "search"), *(Output(*control) for control in controls)],
-        [Input(ids.ADDRESS, "search"), *(Input(*control) for control in controls)],
-        [State(ids.DEFAULTS, "data")],
+        [Output(ids.ADDRESS, "search"), *(Output(*field) for field in fields)],
+        [Input(ids.ADDRESS, "search"), *(Input(*field) for field in fields)],
     )
     callbacks.script("select", [Output(ids.SELECTED, "data")], [Input(ids.ADDRESS, "search")])
     reactions = {
