@@ -19,7 +19,7 @@ MAX_PORTS = 300
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Ports to draw: frames with `locode`, `name`, `country`, `lon`, `lat`."""
+    """Ports to draw: frames with `locode`, `name`, `country`, `longitude`, `latitude`."""
 
     near: pd.DataFrame
     chosen: pd.DataFrame
@@ -36,7 +36,7 @@ def load(context: Context) -> Shown:
 
 
 def _inside(ports: pd.DataFrame, view: Viewport) -> pd.Series:
-    lon, lat = ports["lon"], ports["lat"]
+    lon, lat = ports["longitude"], ports["latitude"]
     if view.west <= view.east:
         across = (lon >= view.west) & (lon <= view.east)
     else:
@@ -49,7 +49,7 @@ def _thin(ports: pd.DataFrame) -> pd.DataFrame:
     if len(ports) <= MAX_PORTS:
         return ports
     for step in (0.25, 0.5, 1.0, 2.0, 4.0):
-        squares = np.floor(ports[["lon", "lat"]] / step)
+        squares = np.floor(ports[["longitude", "latitude"]] / step)
         kept = ports[~squares.duplicated()]
         if len(kept) <= MAX_PORTS:
             return kept
@@ -73,8 +73,8 @@ def _draw_ports(ports: pd.DataFrame, theme: str, symbol: str, named: bool) -> di
         "type": "scattermap",
         "subplot": "map",
         "mode": "markers+text" if named else "markers",
-        "lon": pack_array(ports["lon"]),
-        "lat": pack_array(ports["lat"]),
+        "lon": pack_array(ports["longitude"]),
+        "lat": pack_array(ports["latitude"]),
         # Without overlap a name that has no room goes, and its ring with it, until zoom makes room.
         "marker": {"symbol": symbol, "size": 10, "allowoverlap": not named},
         "customdata": [f"port:{code}" for code in ports["locode"]],

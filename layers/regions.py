@@ -17,6 +17,9 @@ from cop.figures.wording import escape, format_count
 from cop.layer import Context, Drawing, Layer, LegendEntry
 from cop.model.vocabulary import regions
 
+# Opacity of the tint where most incidents are; at night a whole sea must not glow.
+STRONGEST = {"day": 0.62, "dusk": 0.5, "night": 0.26}
+
 # Where a region's label stands, degrees: at sea, clear of the names of oceans.
 LABEL_POINTS: dict[str, tuple[float, float]] = {
     "north-sea-channel": (2.5, 56.8),
@@ -116,7 +119,7 @@ def _tint(counted: dict[str, int], theme: str) -> dict[str, Any]:
         "zmax": float(np.sqrt(counts.max())),
         "colorscale": [
             [0, with_alpha(light.tint, 0.04)],
-            [1, with_alpha(light.tint, 0.62)],
+            [1, with_alpha(light.tint, STRONGEST[theme])],
         ],
         "showscale": False,
         "marker": {"line": {"width": 0}, "opacity": 1},
@@ -137,7 +140,9 @@ def legend(theme: str) -> tuple[LegendEntry, ...]:
     return (
         LegendEntry("Few incidents", blend(light.tint, light.sea, 0.12), "fill"),
         LegendEntry(
-            "Most incidents (square-root scale)", blend(light.tint, light.sea, 0.62), "fill"
+            "Most incidents (square-root scale)",
+            blend(light.tint, light.sea, STRONGEST[theme]),
+            "fill",
         ),
         LegendEntry("Region asked for", light.focus, "line"),
     )

@@ -15,7 +15,7 @@ from cop.query.answers import Viewport
 from cop.query.filters import Filters
 from cop.query.where import compile_where
 
-NO_PORTS = pd.DataFrame({"locode": [], "name": [], "country": [], "lon": [], "lat": []})
+NO_PORTS = pd.DataFrame({"locode": [], "name": [], "country": [], "longitude": [], "latitude": []})
 
 
 def make_context(picture, theme="day", zoom=3.0):

@@ -24,7 +24,7 @@ from cop.web.basemap import GEOMETRY
 
 PORTS = pd.DataFrame(
     [(p.locode, p.name, p.country, p.lon, p.lat) for p in ports().values()],
-    columns=["locode", "name", "country", "lon", "lat"],
+    columns=["locode", "name", "country", "longitude", "latitude"],
 )
 SHAPES = {"", "circle", "fill", "line", "dash"} | {
     name_symbol(d, s, style) for d in DOMAINS.slugs for s in range(1, 6) for style in STYLES
@@ -171,4 +171,4 @@ def test_a_context_is_all_a_layer_sees():
             Context(context.where, context.picture, context.viewport, "day", reference, selected="")
         )
     assert asked == ["ports"]
-    assert not np.isnan(PORTS[["lon", "lat"]].to_numpy()).any()
+    assert not np.isnan(PORTS[["longitude", "latitude"]].to_numpy()).any()

@@ -5,6 +5,7 @@ from test_contract import PORTS, make_context
 from cop.figures.arrays import count_values
 from cop.query.answers import Viewport
 from cop.query.filters import Filters
+from cop.store import Store
 from layers import ports
 from layers.ports import MAX_PORTS, NAMES_FROM_ZOOM
 
@@ -28,24 +29,24 @@ def test_ports_appear_with_zoom():
 def test_ports_outside_the_viewport_are_not_drawn():
     near = load(Viewport(103, 1, 105, 2, 7)).near
     assert len(near)
-    assert near["lon"].between(103, 105).all()
-    assert near["lat"].between(1, 2).all()
+    assert near["longitude"].between(103, 105).all()
+    assert near["latitude"].between(1, 2).all()
 
 
 def test_a_viewport_across_180_has_both_sides():
     near = load(Viewport(170, -50, -170, 60, 5)).near
-    assert (near["lon"] > 170).any()
-    assert (near["lon"] < -170).any()
-    assert not near["lon"].between(-169, 169).any()
+    assert (near["longitude"] > 170).any()
+    assert (near["longitude"] < -170).any()
+    assert not near["longitude"].between(-169, 169).any()
 
 
 def test_a_crowded_coast_is_thinned_evenly():
     near = load(Viewport(-20, 30, 40, 70, 5)).near
     assert 50 < len(near) <= MAX_PORTS
-    whole = PORTS[PORTS["lon"].between(-20, 40) & PORTS["lat"].between(30, 70)]
+    whole = PORTS[PORTS["longitude"].between(-20, 40) & PORTS["latitude"].between(30, 70)]
     for west in range(-10, 30, 10):
-        if whole["lon"].between(west, west + 10).sum() > 20:
-            assert near["lon"].between(west, west + 10).any()
+        if whole["longitude"].between(west, west + 10).sum() > 20:
+            assert near["longitude"].between(west, west + 10).any()
 
 
 def test_a_filtered_port_is_drawn_at_any_zoom_and_once():
@@ -65,7 +66,7 @@ def test_no_ports_draw_nothing():
 def test_hostile_names_are_neutralised():
     table = pd.DataFrame(
         [("XXXXX", "<b>$x$</b>", "<script>", 104.0, 1.5)],
-        columns=["locode", "name", "country", "lon", "lat"],
+        columns=["locode", "name", "country", "longitude", "latitude"],
     )
     (trace,) = ports.draw(load(Viewport(103, 1, 105, 2, 9), table=table), "day").traces
     assert trace["text"] == ["&lt;b&gt;&#36;x&#36;&lt;/b&gt;"]
@@ -76,3 +77,11 @@ def test_hostile_names_are_neutralised():
 def test_never_more_than_the_most(zoom):
     for trace in ports.draw(load(Viewport(-180, -80, 180, 85, zoom)), "day").traces:
         assert count_values(trace["lon"]) <= MAX_PORTS
+
+
+def test_the_store_gives_the_columns_that_ports_are_drawn_from():
+    store = Store.memory()
+    try:
+        assert list(store.read("reference", None, name="ports").columns) == list(PORTS.columns)
+    finally:
+        store.close()
