@@ -10,14 +10,14 @@ from pydantic import ValidationError
 
 import layers
 from cop.compose import open_services
-from cop.errors import StoreDamaged, StoreHeld
+from cop.errors import StoreError
 from cop.settings import Settings
 from cop.web.control import Door
 from cop.web.server import build_web
 
 
 def main() -> int:
-    """Serve until stopped. Exit codes: 0 stopped, 2 a setting is wrong, 3 the store is held."""
+    """Serve until stopped. Exit codes: 0 stopped, 2 a setting is wrong, 3 no store to be had."""
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _one_line])
     try:
         settings = Settings()
@@ -46,7 +46,7 @@ def main() -> int:
                 )
             finally:
                 door.close()
-    except (StoreHeld, StoreDamaged) as error:
+    except StoreError as error:
         print(str(error), file=sys.stderr)
         return 3
     return 0

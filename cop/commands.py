@@ -7,16 +7,18 @@ the same whether the command line opens the store itself or a running server doe
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from cop.errors import BadInput, NotThisFormat
 from cop.ingest import Tally, ingest
 from cop.model.viewer import Viewer
 from cop.services import Services
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Command = Callable[[Services, Viewer, dict[str, Any], list[bytes]], dict[str, Any]]
 
@@ -59,8 +61,11 @@ def run_backup(
     """`name` (optional) -> the name of the checked copy in the backups folder beside the store."""
     stamp: datetime = services.store.clock()
     name = str(arguments.get("name") or f"backup-{stamp:%Y%m%dT%H%M%SZ}.duckdb")
-    if Path(name).name != name or name.startswith("."):
-        raise BadInput("a backup's name is a plain file name; it goes to the backups folder")
+    if not _FILE_NAME.fullmatch(name):
+        raise BadInput(
+            "a backup's name is a plain file name of letters, digits, dots and dashes; "
+            "it goes to the backups folder"
+        )
     target = services.store.back_up(services.store.backups / name)
     with services.store.write(actor=viewer.name, action="store.backup", subject=name):
         pass

@@ -143,7 +143,7 @@ def put(store: Store, *rows: dict[str, Any], actor: str = "test", action: str = 
     with store.write(actor=actor, action=action, subject="made-up incidents") as writer:
         table = as_table(list(rows))
         writer.put_incidents(table)
-        first = table[table["version"] == 1]
+        first = table[table["version"] == 1].reset_index(drop=True)
         writer.add_reports(
             pd.DataFrame(
                 {

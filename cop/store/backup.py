@@ -13,14 +13,15 @@ from pathlib import Path
 
 import duckdb
 
-from cop.errors import BadInput, StoreDamaged, StoreHeld
+from cop.errors import BadInput, StoreDamaged, StoreError, StoreHeld
 
 
 def back_up(cursor: duckdb.DuckDBPyConnection, target: Path) -> Path:
     """Write a checked copy to `target`, which must not exist; its folder must be allowed.
 
     The caller holds the writer's lock, so that nothing changes between copy and comparison.
-    Raises BadInput where the name is taken, StoreDamaged where the copy does not compare equal.
+    Raises BadInput where the name is taken, StoreDamaged where the copy does not compare equal,
+    StoreError where it can't be written.
     """
     if target.exists():
         raise BadInput(f"{target.name} exists already; choose another name")
@@ -36,6 +37,10 @@ def back_up(cursor: duckdb.DuckDBPyConnection, target: Path) -> Path:
         cursor.execute("DETACH backup_copy")
         if before != after or before != fingerprint_of(part):
             raise StoreDamaged("the copy does not equal the store; it was thrown away")
+    except duckdb.Error as error:
+        _detach(cursor)
+        part.unlink(missing_ok=True)
+        raise StoreError("the copy could not be written (is the disk full?)") from error
     except BaseException:
         _detach(cursor)
         part.unlink(missing_ok=True)
@@ -56,15 +61,26 @@ def restore(backup: Path, store: Path) -> Path | None:
         raise StoreDamaged(f"{backup.name} is not a backup of a store")
     part = store.with_name(store.name + ".part")
     shutil.copyfile(backup, part)
-    kept = None
-    if store.exists():
-        kept = store.with_name(f"{store.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
-        os.replace(store, kept)
-        wal = store.with_name(store.name + ".wal")
-        if wal.exists():
-            os.replace(wal, kept.with_name(kept.name + ".wal"))
+    kept = _free_name(store.with_name(f"{store.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
+    # A log without its file is moved too: replayed over the backup it would change or break it.
+    wal = store.with_name(store.name + ".wal")
+    if wal.exists():
+        os.replace(wal, kept.with_name(kept.name + ".wal"))
+    if not store.exists():
+        os.replace(part, store)
+        return None
+    os.replace(store, kept)
     os.replace(part, store)
     return kept
+
+
+def _free_name(wanted: Path) -> Path:
+    """The path, or one like it that is not taken: a second restore keeps what the first kept."""
+    path, number = wanted, 1
+    while path.exists() or path.with_name(path.name + ".wal").exists():
+        number += 1
+        path = wanted.with_name(f"{wanted.name}-{number}")
+    return path
 
 
 def fingerprint_of(file: Path) -> dict[str, tuple[int, str]]:
@@ -111,5 +127,13 @@ def ensure_free(store: Path) -> None:
     try:
         duckdb.connect(str(store), read_only=True).close()
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
+        if is_held(error):
             raise StoreHeld("the store is in use; stop the server first") from error
+
+
+def is_held(error: duckdb.Error) -> bool:
+    """Whether an error of opening says that another process has the file.
+
+    "lock" alone would not do: a damaged file names the block that is broken.
+    """
+    return "could not set lock" in str(error).lower()

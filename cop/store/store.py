@@ -82,19 +82,25 @@ class Store:
         """Answer one named question (`cop.store.reading.QUESTIONS`).
 
         Questions about incidents take a `Where`, questions about what surrounds them a `Viewer`;
-        only those that show nobody's information take None. Raises KeyError for an unknown name.
+        only those that show nobody's information take None. Raises KeyError for an unknown name,
+        StoreDamaged where the file can't be read back, StoreError where memory does not suffice.
         """
         kind, answer = QUESTIONS[question]
         if kind is not None and not isinstance(asker, kind):
             raise TypeError(f"{question} is asked with a {kind.__name__}")
         try:
-            with self._cursor() as cursor:
-                return answer(cursor, asker, **options)
-        except duckdb.FatalException:
-            # After a full disk the connection stays dead until the file is opened anew.
-            self._reopen()
-            with self._cursor() as cursor:
-                return answer(cursor, asker, **options)
+            try:
+                with self._cursor() as cursor:
+                    return answer(cursor, asker, **options)
+            except duckdb.FatalException:
+                # After a full disk the connection stays dead until the file is opened anew.
+                self._reopen()
+                with self._cursor() as cursor:
+                    return answer(cursor, asker, **options)
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            raise StoreDamaged(_damaged(self.path)) from error
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError("the question needs more memory than the store may use") from error
 
     # Writing
 
@@ -115,11 +121,12 @@ class Store:
                 cursor.execute("COMMIT")
             except duckdb.FatalException as error:
                 self._reopen()
-                raise StoreError(
-                    "the store could not write (is the disk full?); nothing of this change was kept"
-                ) from error
+                raise StoreError(_UNWRITTEN) from error
+            except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+                _roll_back(cursor)
+                raise StoreError(_UNWRITTEN) from error
             except BaseException:
-                cursor.execute("ROLLBACK")
+                _roll_back(cursor)
                 raise
             self.version = version
         for listener in tuple(self._listeners):
@@ -171,7 +178,7 @@ class Store:
             root = duckdb.connect(str(self.path) if self.path else ":memory:", config=config)
         except duckdb.IOException as error:
             holder = re.search(r"\(PID (\d+)\)", str(error))
-            if holder or "lock" in str(error).lower():
+            if holder or backup.is_held(error):
                 who = f"process {holder[1]}" if holder else "another process"
                 raise StoreHeld(f"the store is held by {who}") from error
             raise StoreDamaged(_damaged(self.path)) from error
@@ -201,6 +208,17 @@ class Store:
             self.back_up(self.backups / name)
         with self._cursor() as cursor:
             migrate(cursor, migrations, self.clock())
+
+
+_UNWRITTEN = "the store could not write (is the disk full?); nothing of this change was kept"
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    """End the transaction; a commit that failed has ended it already."""
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.TransactionException:
+        return
 
 
 def _damaged(path: Path | None) -> str:

@@ -18,6 +18,7 @@ from cop.settings import Settings
 
 COOKIE = "cop_session"
 MAX_AGE_S = 30 * 24 * 3600
+SECRET_BYTES = 32
 _viewer: ContextVar[Viewer | None] = ContextVar("cop_viewer", default=None)
 
 
@@ -62,8 +63,13 @@ def _kept_secret(file: Path) -> str:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return file.read_text("ascii")
+        secret = file.read_text("ascii")
+        if len(secret) < 2 * SECRET_BYTES:
+            # Left by a crash: cookies signed with half a secret, or none, could be forged.
+            file.unlink()
+            return _kept_secret(file)
+        return secret
     with os.fdopen(handle, "w", encoding="ascii") as out:
-        secret = secrets.token_hex(32)
+        secret = secrets.token_hex(SECRET_BYTES)
         out.write(secret)
     return secret
