@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix clean browser
+.PHONY: help run test check fix bench clean browser
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ fix: $(VENV)/.tests ## mend style where a machine can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: $(VENV)/.benches browser ## measure the picture against its alternatives, write docs/benchmarks.md
+	$(BIN)/python -m cop bench --write
+
 clean: ## remove what setting up made; the store in var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -39,6 +42,10 @@ $(VENV)/.runs: requirements.txt | $(VENV)/bin/python
 
 $(VENV)/.tests: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@touch $@ $(VENV)/.runs
+
+$(VENV)/.benches: requirements-bench.txt requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --requirement requirements-bench.txt
 	@touch $@ $(VENV)/.runs
 
 # Browser tests drive the system's Chromium. Where it is missing and apt may install it, it does.

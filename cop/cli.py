@@ -19,9 +19,12 @@ from pydantic import ValidationError
 
 from cop.commands import COMMANDS
 from cop.compose import open_services
+from cop.demo import fill
 from cop.errors import BadInput, BadQuestion, CopError, StoreError, StoreHeld
+from cop.geography import Geography
 from cop.model.viewer import Viewer
-from cop.settings import Settings
+from cop.settings import ROOT, Settings
+from cop.store import Store
 from cop.store import backup as backups
 from cop.web.control import ask_server, user_name
 
@@ -107,6 +110,58 @@ def verify(as_json: Json = False) -> None:
         print("the store keeps all its rules")
         for name, value in answer.items():
             print(f"  {name}: {value}")
+
+
+@app.command()
+def demo(
+    incidents: Annotated[int, typer.Option(help="how many to add")],
+    seed: Annotated[int, typer.Option(help="equal seeds give equal worlds")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Fill a synthetic world for trials: var/demo.duckdb, or the new file that COP_STORE names."""
+    with _plain_errors():
+        settings = Settings()
+        if "store" not in settings.model_fields_set:
+            # Never the live store by default.
+            settings = settings.model_copy(update={"store": Path("var/demo.duckdb")})
+        store = Store(settings.store_file, memory=settings.memory, threads=settings.threads)
+        try:
+            geography = Geography.load(settings.data / "reference")
+            total = fill(
+                store,
+                geography,
+                incidents=incidents,
+                seed=seed,
+                progress=lambda done: print(f"{done:,} filled", file=sys.stderr),
+            )
+        finally:
+            store.close()
+        name = settings.store_file
+        answer = {"world": "demo", "added": incidents, "incidents": total, "seed": seed}
+        told = f"a demo world of {total:,} incidents; serve it with COP_STORE={name} make run"
+        print(json.dumps(answer) if as_json else told)
+
+
+@app.command()
+def bench(
+    incidents: Annotated[
+        int, typer.Option(help="one size only; default: 10,000, 1 and 10 million")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="seed of the world")] = 1,
+    as_json: Json = False,
+    write: Annotated[bool, typer.Option("--write", help="write docs/benchmarks.md")] = False,
+) -> None:
+    """Measure the picture against its alternatives; the worlds are kept in var/bench."""
+    # Loaded here: the peers are heavy, and no other command needs them.
+    from cop.bench.report import render, write_report
+    from cop.bench.run import SIZES, run_sizes
+
+    with _plain_errors():
+        sizes = (incidents,) if incidents else SIZES
+        run = run_sizes(Settings(), sizes, seed, lambda said: print(said, file=sys.stderr))
+        if write:
+            write_report(run, ROOT / "docs" / "benchmarks.md")
+        print(json.dumps(run) if as_json else render(run))
 
 
 def _run(command: str, arguments: dict[str, Any], files: list[bytes]) -> dict[str, Any]:

@@ -1,0 +1,163 @@
+"""What changing costs: scattered updates of a large world, and taking reports in."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cop.bench.measure import Contender, Counted, alternate
+from cop.bench.ours import VIEWER
+from cop.bench.peers.plain import Plain
+from cop.geography import Geography
+from cop.ingest import ingest
+from cop.query.filters import Filters
+from cop.query.where import compile_where
+from cop.services import Services
+from cop.settings import Settings
+from cop.store import Store
+
+SCATTERED = 1_000
+ACTOR = "system:bench"
+RECORDS = 20_000
+SINGLE = 20
+_PLACES = ("SINGAPORE STRAIT", "GULF OF ADEN", "NIGERIA", "RED SEA", "MALACCA STRAIT")
+_ACTS = ("boarded", "fired upon", "approached", "hijacked", "robbed")
+
+
+def measure_upserts(services: Services, plain: Plain, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """1,000 scattered incidents, and a single one, given new severities; durable, each repeat.
+
+    `rows` are whole incidents, scattered over the world. The severities turn by one a repeat and
+    the last repeat brings back those there were, so that a kept world stays what it was.
+    """
+    stated = rows.drop(columns=["recorded_at"])
+    first = stated["severity"].to_numpy()
+    versions = stated["version"].to_numpy()
+    given = {"turns": 0}
+
+    def put(count: int, last: bool) -> Counted:
+        given["turns"] += 1
+        severity = first if last else (first + given["turns"] - 1) % 5 + 1
+        part = stated.assign(
+            severity=severity.astype(np.uint8),
+            version=(versions + given["turns"]).astype(np.int32),
+        ).head(count)
+        with services.store.write(
+            actor=ACTOR, action="incident.edit", subject=f"{count} incidents"
+        ) as writer:
+            writer.put_incidents(part)
+        return Counted(count)
+
+    ids = stated["incident_id"].tolist()
+    plain.make_keyed()
+    upserts = alternate(
+        {
+            "ours": Contender(lambda _: put(SCATTERED, False), rounds=4, warm=False),
+            "plain": Contender(lambda _: Counted(plain.replace(ids)), rounds=3, warm=False),
+        }
+    )
+    single = alternate({"ours": Contender(lambda _: put(1, False), rounds=9, warm=False)})
+    put(SCATTERED, True)
+    selected = len(stated)
+    return [
+        {
+            "workload": "upsert",
+            "title": f"{selected:,} scattered incidents changed, durable (peer: INSERT OR REPLACE)",
+            "selected": selected,
+            "ours_ms": upserts["ours"].median,
+            "ours_p95_ms": upserts["ours"].p95,
+            "plain_ms": upserts["plain"].median,
+        },
+        {
+            "workload": "change-one",
+            "title": "one incident changed, durable",
+            "selected": 1,
+            "ours_ms": single["ours"].median,
+            "ours_p95_ms": single["ours"].p95,
+        },
+    ]
+
+
+def find_scattered(services: Services, incident_ids: list[str]) -> pd.DataFrame:
+    """Whole incidents by id."""
+    parts = []
+    for start in range(0, len(incident_ids), 500):
+        chosen = tuple(incident_ids[start : start + 500])
+        where = compile_where(Filters(id=chosen), VIEWER)
+        parts.append(services.store.read("rows", where))
+    return pd.concat(parts, ignore_index=True)
+
+
+def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> list[dict[str, Any]]:
+    """ASAM text from bytes to a new store, and single reports into it; all of it durable."""
+    file = folder / "ingest.duckdb"
+    _remove(file)
+    store = Store(file, memory=settings.memory, threads=settings.threads)
+    try:
+        ingest(store, geography, "asam", write_asam(200, 0), actor=ACTOR, name="warm-up")
+        data = write_asam(RECORDS, 1_000)
+        began = time.perf_counter()
+        tally = ingest(store, geography, "asam", data, actor=ACTOR, name="bulk")
+        bulk_ms = (time.perf_counter() - began) * 1e3
+        assert tally.new == RECORDS, tally
+        single = []
+        for n in range(SINGLE):
+            one = write_asam(1, 100_000 + n)
+            began = time.perf_counter()
+            ingest(store, geography, "asam", one, actor=ACTOR, name="single")
+            single.append((time.perf_counter() - began) * 1e3)
+    finally:
+        store.close()
+        _remove(file)
+    return [
+        {
+            "workload": "ingest-text",
+            "title": f"{RECORDS:,} ASAM records, text to store",
+            "selected": RECORDS,
+            "ours_ms": bulk_ms,
+            "ours_p95_ms": bulk_ms,
+            "bytes": len(data),
+            "records_per_s": round(RECORDS / bulk_ms * 1e3),
+        },
+        {
+            "workload": "ingest-one",
+            "title": "a single ASAM report, text to durable",
+            "selected": 1,
+            "ours_ms": float(np.median(single)),
+            "ours_p95_ms": float(np.percentile(single, 95)),
+        },
+    ]
+
+
+def write_asam(records: int, first: int) -> bytes:
+    """A file in the layout of the ASAM site's CSV export, made up; equal arguments, equal bytes."""
+    rng = np.random.default_rng([records, first])
+    lines = ["reference,date,position,navArea,subreg,hostility,victim,description,"]
+    for n in range(first, first + records):
+        lat, lon = rng.uniform(-40, 55), rng.uniform(-170, 170)
+        place, act = _PLACES[n % len(_PLACES)], _ACTS[n // 7 % len(_ACTS)]
+        day = np.datetime64("1990-01-01") + int(rng.integers(0, 12_000))
+        lines.append(
+            f'{1990 + n // 90_000}-{n % 90_000 + 1},{day},"{_degrees(lat, "NS")}\n'
+            f'{_degrees(lon, "EW")}",XI,71,Pirates,Merchant vessel,'
+            f'"{place}: Made-up record {n} for measuring. The vessel EXAMPLE {n} was {act} by '
+            f"{n % 9 + 2} persons armed with knives about {n % 40 + 1} nm from the coast. "
+            'The crew is safe.",'
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _degrees(value: float, signs: str) -> str:
+    seconds = round(abs(value) * 3600)
+    sign = signs[0] if value >= 0 else signs[1]
+    # A quotation mark inside a quoted cell is written twice.
+    return f'{seconds // 3600}°{seconds // 60 % 60:02}\'{seconds % 60:02}""{sign}'
+
+
+def _remove(file: Path) -> None:
+    for name in (file.name, f"{file.name}.wal"):
+        file.with_name(name).unlink(missing_ok=True)

@@ -1,0 +1,310 @@
+"""One run: every workload at one size in this process, or at all sizes, a process each."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cop.bench import changes, ours, serving, worlds
+from cop.bench.measure import Contender, Counted, Timing, alternate, resident_mb
+from cop.bench.peers import in_memory
+from cop.bench.peers.naive import MOST_INCIDENTS, Naive
+from cop.bench.peers.plain import Plain
+from cop.bench.questions import LIST, PICTURES, POLYGONS, TEXT, WORLD, Workload, pan_and_zoom
+from cop.feeds import ALL as FEEDS
+from cop.geography import Geography
+from cop.services import Services
+from cop.settings import Settings
+from cop.store import Store
+
+SIZES = (10_000, 1_000_000, 10_000_000)
+SEED = 1
+REQUIRED = ("incidents", "selected", "ours_ms", "ours_p95_ms")
+PEERS = (
+    "naive_ms", "plain_ms", "grouping_sets_ms", "polars_ms", "datashader_ms", "scan_ms",
+)  # fmt: skip
+_OURS_A_ROUND = 3
+_VERSIONS = ("duckdb", "pandas", "plotly", "pyarrow", "numpy", "numba", "polars", "datashader")
+Say = Callable[[str], None]
+
+
+def run_sizes(settings: Settings, sizes: tuple[int, ...], seed: int, say: Say) -> dict[str, Any]:
+    """Every size in a process of its own, so that none inherits another's memory."""
+    if len(sizes) == 1:
+        return run_size(settings, sizes[0], seed, say)
+    began = time.perf_counter()
+    whole: dict[str, Any] = {}
+    for size in sizes:
+        command = ["bench", "--json", "--seed", str(seed), "--incidents", str(size)]
+        done = subprocess.run(
+            [sys.executable, "-m", "cop", *command], stdout=subprocess.PIPE, check=True
+        )
+        part = json.loads(done.stdout)
+        if not whole:
+            whole = part
+        else:
+            whole["workloads"] += part["workloads"]
+            whole["sizes"] |= part["sizes"]
+            whole["notes"] += [note for note in part["notes"] if note not in whole["notes"]]
+    whole["growth"] = measure_growth(whole["workloads"])
+    whole["took_s"] = round(time.perf_counter() - began)
+    return whole
+
+
+def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[str, Any]:
+    """Every workload at one size: see the module `report` for what the keys mean."""
+    began = time.perf_counter()
+    folder = worlds.folder_of(settings)
+    world, made_s = worlds.find_world(settings, folder, incidents, seed, say)
+    geography = Geography.load(settings.data / "reference")
+    notes: list[str] = []
+    size: dict[str, Any] = {"world_s": made_s, "world_mb": round(world.stat().st_size / 1e6)}
+    size |= _weigh(settings, geography, world, say)
+    say(f"{incidents:,}: the peers' table")
+    peers_file = folder / f"peers-{incidents}.duckdb"
+    plain = Plain(world, peers_file)
+    store = Store(world, memory=settings.memory, threads=settings.threads)
+    try:
+        services = Services(settings, store, geography, ())
+        rows = _measure_reads(services, plain, incidents, notes, say)
+        say(f"{incidents:,}: changes")
+        ids = _scatter(services)
+        rows += changes.measure_upserts(services, plain, changes.find_scattered(services, ids))
+    finally:
+        store.close()
+        plain.close()
+        peers_file.unlink(missing_ok=True)
+    say(f"{incidents:,}: ingest")
+    rows += changes.measure_ingest(settings, geography, folder)
+    say(f"{incidents:,}: over HTTP")
+    try:
+        rows += _measure_serving(settings, world, size, notes)
+    except serving.ServerFailed as failure:
+        notes.append(f"over HTTP at {incidents:,}: not measured, {failure}")
+    size["took_s"] = round(time.perf_counter() - began)
+    return {
+        "workloads": [_complete(row, incidents) for row in rows],
+        "sizes": {str(incidents): size},
+        "growth": {},
+        "seed": seed,
+        "machine": _machine(),
+        "versions": {"python": platform.python_version(), **_versions()},
+        "missing": [*in_memory.find_missing(), *([] if serving.find_browser() else ["browser"])],
+        "notes": notes,
+        "ran_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+        "took_s": size["took_s"],
+    }
+
+
+def measure_growth(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """The exponent of time in the number of incidents from 1 to 10 million, by workload."""
+    at = {(row["workload"], row["incidents"]): row["ours_ms"] for row in rows}
+    return {
+        name: round(math.log10(at[name, 10_000_000] / at[name, 1_000_000]), 2)
+        for name, size in at
+        if size == 10_000_000 and at.get((name, 1_000_000))
+    }
+
+
+def _weigh(settings: Settings, geography: Geography, world: Path, say: Say) -> dict[str, Any]:
+    """How long opening takes and what memory answering needs, before anything else is loaded."""
+    began = time.perf_counter()
+    store = Store(world, memory=settings.memory, threads=settings.threads)
+    try:
+        services = Services(settings, store, geography, ())
+        opened_s = time.perf_counter() - began
+        for workload in PICTURES:
+            ours.answer_picture(services, workload, 0)
+        memory = resident_mb()
+    finally:
+        store.close()
+    say(f"opened in {opened_s:.1f} s, {memory} MB")
+    return {"open_s": round(opened_s, 2), "rss_mb": memory}
+
+
+def _measure_reads(
+    services: Services, plain: Plain, incidents: int, notes: list[str], say: Say
+) -> list[dict[str, Any]]:
+    missing = in_memory.find_missing()
+    naive = Naive(plain.frame(text=True)) if incidents <= MOST_INCIDENTS else None
+    polars = None if "polars" in missing else in_memory.Polars(plain.arrow())
+    shader = None if "datashader" in missing else in_memory.Datashader(plain.frame(text=False))
+    rows = []
+    for workload in (*PICTURES, *POLYGONS, TEXT):
+        say(f"{incidents:,}: {workload.id}, {workload.title}")
+        mine = partial(ours.answer_picture, services, workload)
+        contenders = {"ours": Contender(mine, times=_OURS_A_ROUND)}
+        if naive:
+            contenders["naive_ms"] = Contender(
+                partial(naive.picture, workload), rounds=3, warm=False
+            )
+        if workload in PICTURES or workload is TEXT:
+            contenders["plain_ms"] = Contender(partial(plain.several, workload))
+            contenders["grouping_sets_ms"] = Contender(partial(plain.grouping_sets, workload))
+        if workload in PICTURES and polars:
+            contenders["polars_ms"] = Contender(partial(polars.picture, workload))
+        if workload in PICTURES and shader:
+            contenders["datashader_ms"] = Contender(partial(shader.image, workload))
+        contenders["scan_ms"] = Contender(partial(plain.scan, workload))
+        rows.append(_judge(workload, alternate(contenders), incidents, notes))
+    say(f"{incidents:,}: list, detail, as known at, pan and zoom")
+    page: dict[str, Contender] = {
+        "ours": Contender(lambda _: ours.answer_page(services, LIST), times=_OURS_A_ROUND),
+        "plain_ms": Contender(partial(plain.page, LIST, ours.PAGE)),
+    }
+    incident_id = plain.some_id()
+    detail: dict[str, Contender] = {
+        "ours": Contender(lambda _: ours.answer_detail(services, incident_id), times=3),
+        "plain_ms": Contender(partial(plain.detail, incident_id)),
+    }
+    if naive:
+        page["naive_ms"] = Contender(partial(naive.page, LIST, ours.PAGE), rounds=3)
+        detail["naive_ms"] = Contender(partial(naive.detail, incident_id), rounds=3)
+    if polars:
+        page["polars_ms"] = Contender(partial(polars.page, LIST, ours.PAGE))
+    known = Workload("as-known-at", "whole world as known at 1 Jan 2016", PICTURES[0].filters)
+    rows.append(_judge(LIST, alternate(page), incidents, notes))
+    rows.append(
+        _judge(
+            Workload("detail", "one incident with versions and reports", LIST.filters),
+            alternate(detail), incidents, notes,
+        )
+    )  # fmt: skip
+    answer = partial(ours.answer_picture, services, known, known=True)
+    rows.append(_judge(known, alternate({"ours": Contender(answer)}), incidents, notes))
+    rows.append(_pan(services))
+    return rows
+
+
+def _pan(services: Services) -> dict[str, Any]:
+    where = services.ask("", ours.VIEWER)
+    views = pan_and_zoom()
+    ours.answer_move(services, where, WORLD)
+    steps = alternate(
+        {"ours": Contender(lambda n: ours.answer_move(services, where, views[n % len(views)]),
+                           rounds=len(views), warm=False)}
+    )["ours"]  # fmt: skip
+    assert steps.last
+    return {
+        "workload": "pan-and-zoom",
+        "title": f"a move of the map, of {len(views)} from the world to one strait",
+        "selected": steps.last.count,
+        "ours_ms": steps.median,
+        "ours_p95_ms": steps.p95,
+        "bytes": len(steps.last.sent),
+    }
+
+
+def _judge(
+    workload: Workload, timings: dict[str, Timing], incidents: int, notes: list[str]
+) -> dict[str, Any]:
+    """A row of the report; a peer with other counts scores nothing, and a note says so."""
+    mine = timings["ours"]
+    assert mine.last
+    row: dict[str, Any] = {
+        "workload": workload.id,
+        "title": workload.title,
+        "selected": mine.last.count,
+        "ours_ms": mine.median,
+        "ours_p95_ms": mine.p95,
+        "bytes": len(mine.last.sent),
+        "raw_bytes": mine.last.raw,
+        "marks": mine.last.marks,
+        "repeats": len(mine.ms),
+    }
+    for name, timing in timings.items():
+        if name == "ours" or timing.last is None:
+            continue
+        # The bare scan of a polygon is that of its box: it is timed, not held to the count.
+        is_box = name == "scan_ms" and bool(workload.filters.within)
+        if is_box or timing.last.agrees(mine.last):
+            row[name] = timing.median
+            row[name.replace("_ms", "_bytes")] = len(timing.last.sent)
+        else:
+            notes.append(
+                f"{workload.id} at {incidents:,}: {name.removesuffix('_ms')} scores nothing, it "
+                f"counted otherwise ({_difference(timing.last, mine.last)})"
+            )
+    return row
+
+
+def _difference(theirs: Counted, mine: Counted) -> str:
+    if theirs.count != mine.count:
+        return f"{theirs.count:,} incidents, not {mine.count:,}"
+    return "by type, severity or region"
+
+
+def _measure_serving(
+    settings: Settings, world: Path, size: dict[str, Any], notes: list[str]
+) -> list[dict[str, Any]]:
+    with serving.serve(settings, world) as (port, pid):
+        rows, size["server_rss_mb"] = serving.measure_callbacks(port, pid)
+        browser = serving.find_browser()
+        if browser:
+            rows += serving.measure_first_page(port, browser)
+        else:
+            notes.append("first page in a browser: not measured, no Chromium or no playwright")
+    return rows
+
+
+def _scatter(services: Services) -> list[str]:
+    """Ids spread evenly over the world, in a fixed order."""
+    where = services.ask("", ours.VIEWER)
+    total = services.count(where)
+    wanted = min(changes.SCATTERED, total)
+    rng = np.random.default_rng(SEED)
+    numbers = rng.choice(np.arange(1, total + 1), min(total, 4 * wanted), replace=False)
+    feeds = [feed.id for feed in FEEDS]
+    asked = [f"{feed}-DEMO-{n:08}" for n in numbers for feed in feeds]
+    found: list[str] = []
+    for start in range(0, len(asked), 500):
+        part = ",".join(asked[start : start + 500])
+        frame = services.page(services.ask(f"id={part}", ours.VIEWER), start=0, stop=500)
+        found += frame["incident_id"].tolist()
+        if len(found) >= wanted:
+            break
+    return found[:wanted]
+
+
+def _complete(row: dict[str, Any], incidents: int) -> dict[str, Any]:
+    """The row with every key there is, null where nothing was measured."""
+    empty: dict[str, Any] = dict.fromkeys((*PEERS, "bytes"))
+    rounded = {
+        key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()
+    }
+    return {"workload": row["workload"], "incidents": incidents, **empty, **rounded}
+
+
+def _machine() -> dict[str, Any]:
+    with open("/proc/meminfo", encoding="ascii") as told:
+        memory_mb = int(told.readline().split()[1]) // 1024
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_mb": memory_mb,
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": platform.machine(),
+        "load_before": round(os.getloadavg()[0], 1),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
