@@ -13,6 +13,7 @@ from typing import Any, Final
 from cop.figures.theme import FONT, Theme, get_theme, with_alpha
 from cop.layer import Context, Layer
 
+# Of the basemap; what a layer owes to whom stands in the legend.
 ATTRIBUTION: Final = "Natural Earth · boundaries are not authoritative · not for navigation"
 MIN_ZOOM, MAX_ZOOM = 0.0, 16.0
 
@@ -46,7 +47,6 @@ def build_map(
     context = replace(context, selected=selected)
     traces: list[dict[str, Any]] = []
     map_layers: list[dict[str, Any]] = []
-    credits = [ATTRIBUTION]
     for layer in layers:
         if layer.id not in on:
             continue
@@ -58,11 +58,9 @@ def build_map(
             for n, trace in enumerate(drawing.traces)
         ]
         map_layers += drawing.map_layers
-        if layer.attribution:
-            credits.append(layer.attribution)
     return {
         "data": traces or [_blank()],
-        "layout": _build_layout(theme, map_layers, " · ".join(credits), center, zoom),
+        "layout": _build_layout(theme, map_layers, center, zoom),
     }
 
 
@@ -83,7 +81,6 @@ def _blank() -> dict[str, Any]:
 def _build_layout(
     theme: Theme,
     map_layers: list[dict[str, Any]],
-    attribution: str,
     center: tuple[float, float],
     zoom: float,
 ) -> dict[str, Any]:
@@ -123,7 +120,7 @@ def _build_layout(
         },
         "annotations": [
             {
-                "text": attribution,
+                "text": ATTRIBUTION,
                 "xref": "paper",
                 "yref": "paper",
                 "x": 1,

@@ -9,7 +9,7 @@ from figure_samples import make_cells, make_picture, make_points, make_timeline
 
 import layers
 from cop.figures.map import ATTRIBUTION, GRAPH_CONFIG, build_map
-from cop.layer import Context, Drawing
+from cop.layer import Context
 from cop.model.viewer import Viewer
 from cop.query.answers import Viewport
 from cop.query.filters import Filters
@@ -80,14 +80,11 @@ def test_a_broken_layer_is_not_hidden():
         build_map((broken,), make_context(make_picture()), on=("incidents",), center=(0, 0), zoom=1)
 
 
-def test_attribution_names_what_is_shown():
-    credit = replace(layers.ALL[-1], attribution="Someone", draw=lambda loaded, theme: Drawing())
-    figure = build_map(
-        (credit,), make_context(make_picture()), on=("incidents",), center=(0, 0), zoom=1
-    )
-    text = figure["layout"]["annotations"][0]["text"]
-    assert text == f"{ATTRIBUTION} · Someone"
-    assert "not for navigation" in text
+def test_the_map_says_whose_it_is_and_what_it_is_not_for():
+    (note,) = build(make_picture())["layout"]["annotations"]
+    assert note["text"] == ATTRIBUTION
+    for words in ("Natural Earth", "not authoritative", "not for navigation"):
+        assert words in ATTRIBUTION
 
 
 def test_the_graph_never_offers_to_upload():
