@@ -1,7 +1,7 @@
 """Numbers for Plotly as typed arrays: base64 of little-endian bytes instead of digits.
 
 Plotly.js reads `{"dtype": "f4", "bdata": "…"}` wherever it takes an array of numbers; that is
-smaller on the wire and needs no parsing. A tenth of a metre at the equator is well inside float32.
+smaller on the wire and needs no parsing. Float32 holds a longitude to about a metre.
 """
 
 from __future__ import annotations
@@ -18,11 +18,3 @@ def pack_array(values: Any, dtype: str = "float32") -> dict[str, str]:
     """A one-dimensional array as Plotly's typed array; KeyError for a dtype it has no name for."""
     array = np.ascontiguousarray(values, dtype=np.dtype(dtype).newbyteorder("<"))
     return {"dtype": _NAMES[dtype], "bdata": base64.b64encode(array.tobytes()).decode("ascii")}
-
-
-def count_values(packed: Any) -> int:
-    """How many numbers a typed array or a plain list holds."""
-    if isinstance(packed, dict):
-        width = int(packed["dtype"][-1])
-        return len(base64.b64decode(packed["bdata"])) // width
-    return len(packed)

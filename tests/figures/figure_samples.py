@@ -1,5 +1,8 @@
 """Seeded marks for tests of figures and layers, in the shapes the store returns."""
 
+import base64
+from typing import Any
+
 import numpy as np
 
 from cop.model.vocabulary import DOMAINS, hazards
@@ -94,3 +97,15 @@ def make_picture(
         version=1,
         words="all current incidents",
     )
+
+
+def count_values(packed: Any) -> int:
+    """How many numbers a typed array or a plain list holds."""
+    if isinstance(packed, dict):
+        return len(base64.b64decode(packed["bdata"])) // int(packed["dtype"][-1])
+    return len(packed)
+
+
+def unpack(packed: dict[str, str]) -> np.ndarray:
+    """The numbers of a typed array, as the browser reads them."""
+    return np.frombuffer(base64.b64decode(packed["bdata"]), "<" + packed["dtype"])

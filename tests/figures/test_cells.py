@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-from figure_samples import make_cells
+from figure_samples import count_values, make_cells
 
-from cop.figures.arrays import count_values
 from cop.figures.cells import MAX_RINGS, STEPS, draw_cells, scale_radii, share_sixths
 from cop.figures.theme import DAY
 

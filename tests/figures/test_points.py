@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from figure_samples import make_points
+from figure_samples import count_values, make_points
 from pyproj import Geod
 
-from cop.figures.arrays import count_values
 from cop.figures.points import (
     MAX_CORNERS,
     draw_points,

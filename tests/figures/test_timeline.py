@@ -2,9 +2,8 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from figure_samples import empty_timeline, make_timeline
+from figure_samples import count_values, empty_timeline, make_timeline
 
-from cop.figures.arrays import count_values
 from cop.figures.theme import THEMES
 from cop.figures.timeline import HEIGHT_PX, add_step, build_timeline
 from cop.query.answers import Timeline

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
+from figure_samples import count_values
 from test_contract import PORTS, make_context
 
-from cop.figures.arrays import count_values
 from cop.query.answers import Viewport
 from cop.query.filters import Filters
 from cop.store import Store

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 import shapely
+from figure_samples import count_values
 from shapely.geometry import shape
 from test_contract import make_context
 
-from cop.figures.arrays import count_values
 from cop.figures.theme import DAY
 from cop.model.vocabulary import regions as region_list
 from cop.query.filters import Filters
