@@ -117,9 +117,7 @@ def _counts(asked: Asked) -> tuple[dict[str, dict[str, int]], dict[str, Any], di
         if name in restricted:
             column = "areas" if name == "area" else name
             counted[name] = asked.fetch(f"{column}, count(*)", f"GROUP BY {column}", without=name)
-    facets = {name: _by_slug(FACETS[name], counted[name]) for name in FACETS}
-    facets["area"] = _by_area(counted["area"])
-    facets["domain"] = _by_domain(facets["hazard"])
+    facets = build_facets(counted)
     tiles = {
         "count": total[2],
         "unlocated": total[2] - total[3],
@@ -136,6 +134,14 @@ def _counts(asked: Asked) -> tuple[dict[str, dict[str, int]], dict[str, Any], di
         "newest_recorded_at": total[12],
     }
     return facets, tiles, ends
+
+
+def build_facets(counted: dict[str, list[tuple[int, int]]]) -> dict[str, dict[str, int]]:
+    """Counts by slug of each URL key from counts by code (`area`: by bit mask), and by domain."""
+    facets = {name: _by_slug(FACETS[name], counted[name]) for name in FACETS}
+    facets["area"] = _by_area(counted["area"])
+    facets["domain"] = _by_domain(facets["hazard"])
+    return facets
 
 
 def _by_slug(vocabulary: Vocabulary, counted: Iterable[tuple[int, int]]) -> dict[str, int]:
@@ -219,19 +225,34 @@ def _timeline(asked: Asked, first_at: datetime | None, newest_at: datetime | Non
     if first_at is None or newest_at is None:
         return Timeline(np.array([], "datetime64[s]"), "day", np.zeros((0, 5), int))
     start = max(first_at, asked.where.since) if asked.where.since else first_at
-    end = max(newest_at, start)
-    step, _, width = next(s for s in STEPS if end - start <= s[1])
+    step = choose_step(start, newest_at)
     rows = asked.fetch(
         f"date_trunc('{step}', greatest(occurred_at, TIMESTAMP '{start}')) AS bucket, "
         "severity, count(*)",
         "GROUP BY bucket, severity",
     )
+    buckets, severities, counts = zip(*rows, strict=True)
+    return build_timeline(
+        step, np.array(buckets, "datetime64[us]"), np.array(severities), np.array(counts)
+    )
+
+
+def choose_step(start: datetime, newest_at: datetime) -> str:
+    """The bucket that shows a span of time in some hundred steps at most."""
+    span = max(newest_at, start) - start
+    return next(name for name, longest, _ in STEPS if span <= longest)
+
+
+def build_timeline(
+    step: str, buckets: np.ndarray, severities: np.ndarray, counts: np.ndarray
+) -> Timeline:
+    """Counts by bucket (its start, datetime64) and severity, the gaps between filled with zero."""
+    width = next(width for name, _, width in STEPS if name == step)
     unit = {"month": "M", "year": "Y"}.get(step, "s")
-    buckets = np.array([row[0] for row in rows], "datetime64[us]").astype(f"datetime64[{unit}]")
+    buckets = buckets.astype(f"datetime64[{unit}]")
     first, last = buckets.min(), buckets.max()
     starts = np.arange(first, last + width, width)
-    counts = np.zeros((len(starts), len(SEVERITIES)), int)
+    by_severity = np.zeros((len(starts), len(SEVERITIES)), int)
     places = ((buckets - first) // width).astype(int)
-    for n, (_, severity, count) in zip(places, rows, strict=True):
-        counts[n, severity - 1] += count
-    return Timeline(starts.astype("datetime64[s]"), step, counts)
+    np.add.at(by_severity, (places, severities.astype(int) - 1), counts)
+    return Timeline(starts.astype("datetime64[s]"), step, by_severity)
