@@ -50,7 +50,7 @@ def count(
 
 @app.command()
 def ingest(
-    feed: Annotated[str, typer.Argument(help="asam, imb, ukmto or register")],
+    feed: Annotated[str, typer.Argument(help="asam, imb, ukmto, register or ais")],
     files: Annotated[list[Path], typer.Argument(help="files of that feed")],
     as_json: Json = False,
 ) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 from cop.errors import BadInput, NotThisFormat
 from cop.ingest import Tally, ingest
 from cop.model.viewer import Viewer
+from cop.positions import FEED as POSITIONS
+from cop.positions import ingest_positions
 from cop.services import Services
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -45,9 +47,15 @@ def run_ingest(
     tallies, failed = [], {}
     for name, data in zip(names, files, strict=True):
         try:
-            tallies.append(
-                ingest(services.store, services.geography, feed, data, actor=viewer.name, name=name)
-            )
+            if feed == POSITIONS:
+                tally = ingest_positions(
+                    services.store, services.geography, data, actor=viewer.name, name=name
+                )
+            else:
+                tally = ingest(
+                    services.store, services.geography, feed, data, actor=viewer.name, name=name
+                )
+            tallies.append(tally)
         except NotThisFormat as error:
             failed[name] = str(error)
             tallies.append(Tally(feed, received=1, rejected=1))

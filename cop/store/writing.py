@@ -12,6 +12,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from cop.store.position_writing import PositionWriter
+
 SQL = Path(__file__).parent / "sql"
 GENESIS = "0" * 64
 
@@ -41,6 +43,7 @@ class Writer:
         now: datetime,
     ) -> None:
         self._cursor = cursor
+        self.positions = PositionWriter(cursor)
         self.actor, self.action, self.subject = actor, action, subject
         self._detail: dict[str, Any] = {}
         last = self._rows(
@@ -62,7 +65,7 @@ class Writer:
     # Incidents and reports
 
     def known_facts(self, source: int, references: list[str]) -> pd.DataFrame:
-        """What a source has said of these references: `incident_id, reference, version, facts`."""
+        """What a source said of references: `incident_id, reference, version, facts, tlp`."""
         return self._with_frame(
             pd.DataFrame({"reference": pd.Series(references, dtype="str")}),
             SQL / "incident" / "find_known.sql",
