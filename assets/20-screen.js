@@ -6,6 +6,7 @@
   const root = document.documentElement;
   const THEMES = ["day", "dusk", "night"];
   const HEARTBEAT_MS = 10000;
+  const SLOW_MS = 2000;
   let clockOffset = 0;
   let lastAnswer = Date.now();
 
@@ -118,12 +119,15 @@
     const busy = document.getElementById("busy");
     if (!count || !busy) return;
     const waiting = count.dataset.state === "loading";
-    if (!waiting) { since = 0; good = location.search; } else if (!since) since = Date.now();
+    if (!waiting) {
+      since = 0;
+      good = location.search;
+    } else if (!since) since = Date.now();
     const waited = waiting ? Date.now() - since : 0;
     document.body.classList.toggle("is-busy", waited > 100);
-    if (waited > 2000 && busy.hidden) {
-      api.set_props("busy", { hidden: false, children: "Still asking. What is on screen is the answer before." });
-    } else if (waited <= 2000 && !busy.hidden) api.set_props("busy", { hidden: true, children: "" });
+    const slow = waited > SLOW_MS;
+    document.body.classList.toggle("is-stale", slow);
+    if (busy.hidden === slow) api.set_props("busy", { hidden: !slow });
   }
 
   const help = () => document.getElementById("help");
@@ -191,6 +195,8 @@
       const act = hit.dataset.act;
       if (act === "toggle-filters") toggleFilters();
       if (act === "ask-view") cop.askView();
+      if (act === "ask-again") api.set_props("store-version", { data: -Date.now() });
+      if (act === "last-answer") { cop.asking(); api.set_props("address", { search: good }); }
       if (act === "list-unlocated") { showPane("list"); api.set_props("list-scope", { data: "unlocated" }); }
       if (act === "list-all") api.set_props("list-scope", { data: "" });
     } else if ((hit = on("item"))) api.set_props("quarantine-item", { data: Number(hit.dataset.item) });

@@ -37,7 +37,8 @@ def register(app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]
 def show_view(services: Services, viewer: Viewer, path: str) -> list[Any]:
     """The view of a path."""
     if path.rstrip("/") == "/quarantine":
-        return [shell.frame(quarantine.layout(services, viewer))]
+        view, marking = quarantine.layout(services, viewer)
+        return [shell.frame(services, viewer, view, marking)]
     if path.rstrip("/") == "/sources":
-        return [shell.frame(sources.layout(services, viewer))]
-    return [shell.frame(watch.layout(services))]
+        return [shell.frame(services, viewer, sources.layout(services, viewer))]
+    return [shell.frame(services, viewer, watch.layout(services))]

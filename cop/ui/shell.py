@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from cop.model.viewer import Viewer
 from cop.services import Services
 from cop.ui import ids
 from cop.ui.panels import header
@@ -58,9 +59,10 @@ def layout(_services: Services) -> dmc.MantineProvider:
     )
 
 
-def frame(view: Any) -> list[Any]:
-    """A view under the two lines that stand above every view."""
-    return [*header.layout(NAME), html.Main(view, id="main", tabIndex=-1)]
+def frame(services: Services, viewer: Viewer, view: Any, marking: str = "clear") -> list[Any]:
+    """A view under the two lines that stand above every view; `marking` is the highest in it."""
+    above = header.layout(NAME, services.world(), marking, services.sources(viewer))
+    return [*above, html.Main(view, id="main", tabIndex=-1)]
 
 
 def _help() -> html.Div:

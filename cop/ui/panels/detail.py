@@ -35,6 +35,7 @@ from cop.ui import marks
 from cop.ui.wording import (
     say_admiralty,
     say_age,
+    say_count,
     say_flag,
     say_many,
     say_precision,
@@ -59,10 +60,11 @@ def render(
     """
     incident = detail["incident"]
     return [
-        _toolbar(incident, place),
+        _toolbar(place),
         html.Div(
             [
                 _head(incident),
+                _actions(incident),
                 *_flags(incident),
                 *_summary(incident),
                 _facts("When", _when(incident, now)),
@@ -96,10 +98,14 @@ def _close() -> html.Button:
     )
 
 
-def _toolbar(incident: dict[str, Any], place: tuple[int | None, int]) -> html.Div:
+def _toolbar(place: tuple[int | None, int]) -> html.Div:
     row, of = place
-    said = "not in this list" if row is None else f"{row + 1} of {say_many(of, 'incident')}"
-    step = [
+    said = (
+        "not in this list"
+        if row is None
+        else f"{say_count(row + 1)} of {say_count(of)} in the list"
+    )
+    steps = [
         html.Button(
             marks.icon(name),
             type="button",
@@ -113,23 +119,30 @@ def _toolbar(incident: dict[str, Any], place: tuple[int | None, int]) -> html.Di
             ("down", "Next incident (j)", "1"),
         )
     ]
-    located = incident["lon"] is not None
-    show = html.Button(
-        [marks.icon("target"), "Show on map"],
-        type="button",
-        className="button",
-        disabled=not located,
-        **({"data-fly": f"{incident['lon']:.5f},{incident['lat']:.5f}"} if located else {}),
-    )
-    copy = html.Button(
-        [marks.icon("link"), "Copy link"],
-        type="button",
-        className="button",
-        **{"data-copy": "link", "aria-live": "polite"},
-    )
     return html.Div(
-        [*step, html.Span(said, className="detail-place"), show, copy, _close()],
-        className="detail-bar",
+        [*steps, html.Span(said, className="detail-place"), _close()], className="detail-bar"
+    )
+
+
+def _actions(incident: dict[str, Any]) -> html.Div:
+    located = incident["lon"] is not None
+    return html.Div(
+        [
+            html.Button(
+                [marks.icon("target"), "Show on map"],
+                type="button",
+                className="button",
+                disabled=not located,
+                **({"data-fly": f"{incident['lon']:.5f},{incident['lat']:.5f}"} if located else {}),
+            ),
+            html.Button(
+                [marks.icon("link"), "Copy link"],
+                type="button",
+                className="button",
+                **{"data-copy": "link", "aria-live": "polite"},
+            ),
+        ],
+        className="actions",
     )
 
 
@@ -258,8 +271,10 @@ def _nearest(incident: dict[str, Any]) -> list[Fact]:
             )
         )
     if incident["coast_distance_nm"] is not None:
-        zone = ZONES.label(ZONES.slug(incident["zone"])) if incident["zone"] else "estimate"
-        facts.append(("Coast", f"{incident['coast_distance_nm']:.1f} nm. {zone}"))
+        side = "inland of" if "on-land" in incident["flags"].split(",") else "from"
+        facts.append(("Coast", f"{incident['coast_distance_nm']:.1f} nm {side} the coastline"))
+    if incident["zone"]:
+        facts.append(("12 nm line", ZONES.label(ZONES.slug(incident["zone"]))))
     return facts
 
 

@@ -22,13 +22,19 @@ STATE_WORDS = {
 }
 
 
-def layout(name: str) -> list[Any]:
-    """Banner and header."""
+def layout(
+    name: str, kind: str, marking: str = "clear", sources: Sequence[dict[str, Any]] = ()
+) -> list[Any]:
+    """Banner and header.
+
+    `kind` is `Services.world`, `marking` the highest in view, `sources` as `Services.sources`.
+    """
+    said, said_class = world(kind, None)
     return [
         html.Div(
             [
-                html.Span(tlp_line("clear"), id=ids.MARKING),
-                html.Span("LIVE", id=ids.WORLD, className="world"),
+                html.Span(tlp_line(marking), id=ids.MARKING),
+                html.Span(said, id=ids.WORLD, className=said_class),
             ],
             className="banner",
             role="region",
@@ -41,7 +47,11 @@ def layout(name: str) -> list[Any]:
                     [html.A(label, href=href, **{"data-view": href}) for href, label in VIEWS],
                     **{"aria-label": "Views"},
                 ),
-                html.Div(id=ids.FRESHNESS, className="freshness"),
+                html.Div(
+                    [_sources(sources)] if sources else [],
+                    id=ids.FRESHNESS,
+                    className="freshness",
+                ),
                 html.Time(
                     "······Z",
                     id="utc-clock",
@@ -79,11 +89,13 @@ def tlp_line(slug: str) -> list[Any]:
     return [marks.tlp_label(slug), html.Span("highest marking in view", className="banner-note")]
 
 
-def world(as_known_at: datetime | None) -> tuple[str, str]:
-    """The world's name and its class: live, or the past as it was known."""
-    if as_known_at is None:
+def world(kind: str, as_known_at: datetime | None) -> tuple[str, str]:
+    """The world's name and its class: live, a synthetic demo, or the past as it was known."""
+    if kind == "live" and as_known_at is None:
         return "LIVE", "world"
-    return f"AS KNOWN AT {format_dtg(as_known_at)}", "world world-past"
+    name = "" if kind == "live" else f"SYNTHETIC {kind.upper()}, NOT REAL"
+    past = f"AS KNOWN AT {format_dtg(as_known_at)}" if as_known_at else ""
+    return " · ".join(part for part in (name, past) if part), "world world-past"
 
 
 def freshness(

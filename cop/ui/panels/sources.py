@@ -95,7 +95,18 @@ def _runs(runs: Sequence[dict[str, Any]]) -> html.Div:
     return html.Div(
         html.Table(
             [
-                html.Thead(html.Tr([html.Th(name, scope="col") for name in head])),
+                html.Thead(
+                    html.Tr(
+                        [
+                            html.Th(
+                                name,
+                                scope="col",
+                                className="number" if name.lower() in _COUNTS else "",
+                            )
+                            for name in head
+                        ]
+                    )
+                ),
                 html.Tbody([_run(run) for run in runs]),
             ]
         ),

@@ -108,7 +108,26 @@ def layout(services: Services) -> html.Div:
                 id="filters",
                 **{"aria-label": "Filters"},
             ),
-            html.Div(id="busy", className="busy", hidden=True, role="status"),
+            html.Div(
+                [
+                    html.Span(
+                        "Still asking. What is on screen is not the answer to this question."
+                    ),
+                    html.Button(
+                        "Ask again", type="button", className="button", **{"data-act": "ask-again"}
+                    ),
+                    html.Button(
+                        "Back to the last answer",
+                        type="button",
+                        className="button",
+                        **{"data-act": "last-answer"},
+                    ),
+                ],
+                id="busy",
+                className="busy",
+                hidden=True,
+                role="status",
+            ),
             html.Section(_question(), className="question", **{"aria-label": "The question"}),
             map.layout(services),
             timeline.layout(),
@@ -229,7 +248,7 @@ def answer(
 def _panels(
     services: Services, viewer: Viewer, query: str, where: Where, picture: Picture, look: Look
 ) -> dict[str, Any]:
-    world, world_class = header.world(where.as_known_at)
+    world, world_class = header.world(services.world(), where.as_known_at)
     nothing = [] if picture.count else _empty(services, where)
     unlocated = picture.tiles["unlocated"]
     return {
