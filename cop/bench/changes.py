@@ -7,20 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from cop.bench.measure import Contender, Counted, alternate
-from cop.bench.ours import VIEWER
-from cop.bench.peers.plain import Plain
+from cop.bench.peers.plain import SCATTERED, Plain
 from cop.geography import Geography
 from cop.ingest import ingest
-from cop.query.filters import Filters
-from cop.query.where import compile_where
-from cop.services import Services
 from cop.settings import Settings
 from cop.store import Store
 
-SCATTERED = 1_000
 ACTOR = "system:bench"
 RECORDS = 20_000
 SINGLE = 20
@@ -28,13 +22,13 @@ _PLACES = ("SINGAPORE STRAIT", "GULF OF ADEN", "NIGERIA", "RED SEA", "MALACCA ST
 _ACTS = ("boarded", "fired upon", "approached", "hijacked", "robbed")
 
 
-def measure_upserts(services: Services, plain: Plain, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def measure_upserts(store: Store, plain: Plain) -> list[dict[str, Any]]:
     """1,000 scattered incidents, and a single one, given new severities; durable, each repeat.
 
-    `rows` are whole incidents, scattered over the world. The severities turn by one a repeat and
+    The severities turn by one a repeat and
     the last repeat brings back those there were, so that a kept world stays what it was.
     """
-    stated = rows.drop(columns=["recorded_at"])
+    stated = plain.scattered().drop(columns=["recorded_at"])
     first = stated["severity"].to_numpy()
     versions = stated["version"].to_numpy()
     given = {"turns": 0}
@@ -46,7 +40,7 @@ def measure_upserts(services: Services, plain: Plain, rows: pd.DataFrame) -> lis
             severity=severity.astype(np.uint8),
             version=(versions + given["turns"]).astype(np.int32),
         ).head(count)
-        with services.store.write(
+        with store.write(
             actor=ACTOR, action="incident.edit", subject=f"{count} incidents"
         ) as writer:
             writer.put_incidents(part)
@@ -82,16 +76,6 @@ def measure_upserts(services: Services, plain: Plain, rows: pd.DataFrame) -> lis
     ]
 
 
-def find_scattered(services: Services, incident_ids: list[str]) -> pd.DataFrame:
-    """Whole incidents by id."""
-    parts = []
-    for start in range(0, len(incident_ids), 500):
-        chosen = tuple(incident_ids[start : start + 500])
-        where = compile_where(Filters(id=chosen), VIEWER)
-        parts.append(services.store.read("rows", where))
-    return pd.concat(parts, ignore_index=True)
-
-
 def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> list[dict[str, Any]]:
     """ASAM text from bytes to a new store, and single reports into it; all of it durable."""
     file = folder / "ingest.duckdb"
@@ -120,7 +104,7 @@ def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> li
             "selected": RECORDS,
             "ours_ms": bulk_ms,
             "ours_p95_ms": bulk_ms,
-            "bytes": len(data),
+            "input_bytes": len(data),
             "records_per_s": round(RECORDS / bulk_ms * 1e3),
         },
         {

@@ -16,15 +16,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cop.bench import changes, ours, serving, worlds
 from cop.bench.measure import Contender, Counted, Timing, alternate, resident_mb
 from cop.bench.peers import in_memory
 from cop.bench.peers.naive import MOST_INCIDENTS, Naive
 from cop.bench.peers.plain import Plain
 from cop.bench.questions import LIST, PICTURES, POLYGONS, TEXT, WORLD, Workload, pan_and_zoom
-from cop.feeds import ALL as FEEDS
 from cop.geography import Geography
 from cop.services import Services
 from cop.settings import Settings
@@ -81,8 +78,7 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
         services = Services(settings, store, geography, ())
         rows = _measure_reads(services, plain, incidents, notes, say)
         say(f"{incidents:,}: changes")
-        ids = _scatter(services)
-        rows += changes.measure_upserts(services, plain, changes.find_scattered(services, ids))
+        rows += changes.measure_upserts(store, plain)
     finally:
         store.close()
         plain.close()
@@ -139,9 +135,9 @@ def _measure_reads(
     services: Services, plain: Plain, incidents: int, notes: list[str], say: Say
 ) -> list[dict[str, Any]]:
     missing = in_memory.find_missing()
-    naive = Naive(plain.frame(text=True)) if incidents <= MOST_INCIDENTS else None
+    naive = Naive(plain.frame()) if incidents <= MOST_INCIDENTS else None
     polars = None if "polars" in missing else in_memory.Polars(plain.arrow())
-    shader = None if "datashader" in missing else in_memory.Datashader(plain.frame(text=False))
+    shader = None if "datashader" in missing else in_memory.Datashader(plain.positions())
     rows = []
     for workload in (*PICTURES, *POLYGONS, TEXT):
         say(f"{incidents:,}: {workload.id}, {workload.title}")
@@ -258,25 +254,6 @@ def _measure_serving(
         else:
             notes.append("first page in a browser: not measured, no Chromium or no playwright")
     return rows
-
-
-def _scatter(services: Services) -> list[str]:
-    """Ids spread evenly over the world, in a fixed order."""
-    where = services.ask("", ours.VIEWER)
-    total = services.count(where)
-    wanted = min(changes.SCATTERED, total)
-    rng = np.random.default_rng(SEED)
-    numbers = rng.choice(np.arange(1, total + 1), min(total, 4 * wanted), replace=False)
-    feeds = [feed.id for feed in FEEDS]
-    asked = [f"{feed}-DEMO-{n:08}" for n in numbers for feed in feeds]
-    found: list[str] = []
-    for start in range(0, len(asked), 500):
-        part = ",".join(asked[start : start + 500])
-        frame = services.page(services.ask(f"id={part}", ours.VIEWER), start=0, stop=500)
-        found += frame["incident_id"].tolist()
-        if len(found) >= wanted:
-            break
-    return found[:wanted]
 
 
 def _complete(row: dict[str, Any], incidents: int) -> dict[str, Any]:

@@ -101,9 +101,7 @@ class Datashader:
         from datashader import transfer_functions
 
         self._ds, self._tf = datashader, transfer_functions
-        self._frame = frame[
-            ["lon", "lat", "hazard", "severity", "region", "last_at", "tlp", "status"]
-        ]
+        self._frame = frame
 
     def image(self, workload: Workload, _repeat: int) -> Counted:
         """Filter, aggregate onto a 600 x 360 canvas, shade, PNG."""

@@ -26,6 +26,7 @@ COLUMNS = (
     "region, occurred_at, last_at"
 )
 CELL_DEGREES = 1.0
+SCATTERED = 1_000
 WITHDRAWN = LIFECYCLES.code("withdrawn")
 CLEARANCE = 4
 
@@ -45,15 +46,29 @@ class Plain:
             f"CREATE TABLE facts AS SELECT {COLUMNS}, search_text FROM world.main.incidents "
             "ORDER BY occurred_at, incident_id"
         )
+        # Whole incidents spread over the world, in a fixed order, for the upserts.
+        self._connection.execute(
+            "CREATE TABLE scattered AS SELECT * FROM world.main.incidents "
+            f"ORDER BY hash(incident_id) LIMIT {SCATTERED}"
+        )
         self._connection.execute("DETACH world")
         self._connection.execute("CHECKPOINT")
 
     def close(self) -> None:
         self._connection.close()
 
-    def frame(self, text: bool) -> pd.DataFrame:
-        """The table as a frame, for the peers in memory."""
-        return self._run(f"SELECT {COLUMNS}{', search_text' if text else ''} FROM facts").df()
+    def frame(self) -> pd.DataFrame:
+        """The table as a frame, texts included."""
+        return self._run("SELECT * FROM facts").df()
+
+    def positions(self) -> pd.DataFrame:
+        """Positions and codes alone, as a frame."""
+        columns = "lon, lat, hazard, severity, region, last_at, tlp, status"
+        return self._run(f"SELECT {columns} FROM facts").df()
+
+    def scattered(self) -> pd.DataFrame:
+        """The incidents of the upserts, whole."""
+        return self._run("SELECT * FROM scattered").df()
 
     def arrow(self) -> pa.Table:
         """The table as Arrow."""
