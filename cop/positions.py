@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from cop.errors import NotThisFormat
 from cop.formats.ais_csv import (
@@ -41,7 +42,7 @@ from cop.formats.position_batch import (
     empty_positions,
     particulars_of,
 )
-from cop.geography import Geography
+from cop.geography import Geography, Zones
 from cop.ingest import Tally
 from cop.model.marking import FLOOR_WHEN_UNDECLARED
 from cop.model.report import Defect
@@ -177,18 +178,25 @@ def locate(geography: Geography, positions: pd.DataFrame) -> pd.DataFrame:
     # 180 is -180 here: the regions end at the one and begin at the other.
     lon = np.where(lon == 180.0, -180.0, lon)
     codes = np.array([0, *(regions().code(slug) for slug in geography.regions.slugs)], np.uint8)
-    bit = {slug: 1 << areas().code(slug) for slug in geography.areas.slugs}
-    found = geography.areas.find_all(lon, lat)
     return pd.DataFrame(
         {
             "x": x.astype(np.int16),
             "y": y.astype(np.int16),
             "region": codes[geography.regions.find_first(lon, lat) + 1],
-            "areas": np.array(
-                [sum(bit[s] for s in slugs) if slugs else 0 for slugs in found], dtype=np.uint64
-            ),
+            "areas": _areas_of(geography.areas, lon, lat),
         }
     )
+
+
+def _areas_of(zones: Zones, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """The bit mask of the vessel areas each position lies in, an area at a time."""
+    mask = np.zeros(len(lon), dtype=np.uint64)
+    for slug, shape in zip(zones.slugs, zones.shapes, strict=True):
+        west, south, east, north = shapely.bounds(shape)
+        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+        inside = near[shapely.intersects_xy(shape, lon[near], lat[near])]
+        mask[inside] |= np.uint64(1 << areas().code(slug))
+    return mask
 
 
 def _gather_messages(items: Iterator[AisMessage | Defect]) -> Iterator[PositionBatch]:

@@ -306,7 +306,7 @@ def _judge(
             "flags": layout.flags | np.where(null_island, NULL_ISLAND, 0),
         }
     )[has_place].astype(POSITION_COLUMNS)
-    texts = {
+    texts: dict[str, pd.Series] = {
         name: _clean(columns[name][good].reset_index(drop=True), name == "imo")
         for name in ("name", "type", "call_sign", "imo")
         if name in columns
@@ -375,7 +375,7 @@ def _markings(columns: dict[str, pd.Series], count: int) -> np.ndarray:
 
 
 def _clean(column: pd.Series, is_imo: bool) -> pd.Series:
-    """Text on one line without control characters, cut; an IMO number is seven digits or nothing."""
+    """Text on one line without control characters, cut; an IMO number is seven digits or none."""
     codes, words = pd.factorize(column.fillna("").astype("str"))
     clean = [" ".join(_UNSAFE.sub(" ", word).split())[:MAX_TEXT] for word in words]
     if is_imo:

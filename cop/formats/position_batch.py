@@ -1,7 +1,7 @@
 """Many positions as columns: the shape in which AIS formats hand over what they read.
 
 A row is one source record: its number tells apart what became of it. Values that AIS calls "not
-available" keep AIS's own codes here (`NO_SOG`, `NO_COG`, `NO_HEADING`) and become NULL in the store.
+available" keep its own codes here (`NO_SOG`, `NO_COG`, `NO_HEADING`) and are NULL in the store.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ class PositionWriter:
         self._run_on("number_vessels", position_keys=keys)
         numbers = self._numbers(keys)
         rows = pd.concat([batch.positions, located], axis=1)
+        rows = rows[~rows.duplicated(["vessel", "at", "lon", "lat"])]
         self._run_on("find_new", position_batch=rows, position_numbers=numbers)
         new_rows = self._column("SELECT row FROM new_positions")
         if len(new_rows):
@@ -49,11 +50,11 @@ class PositionWriter:
             self._run("add_newest", run_id)
             self._run("add_density")
         first, changed = self._put_particulars(batch, numbers)
-        plain = np.setdiff1d(np.union1d(first, changed), batch.positions["row"].to_numpy())
-        new = len(new_rows) + len(np.intersect1d(plain, first))
-        updated = len(np.setdiff1d(np.union1d(first, changed), new_rows)) - len(
-            np.intersect1d(plain, first)
-        )
+        told = np.union1d(first, changed)  # few: one a vessel at most
+        told = told[~np.isin(told, new_rows)]
+        # A record with a position the store has is no new one, even if it names its vessel first.
+        n_first = int((np.isin(told, first) & ~np.isin(told, batch.positions["row"])).sum())
+        new, updated = len(new_rows) + n_first, len(told) - n_first
         return {"new": new, "updated": updated, "unchanged": batch.accepted - new - updated}
 
     def order(self) -> None:

@@ -50,7 +50,7 @@ def answer_latest_positions(
     ).fetchnumpy()
     at = _seconds(found["at"])
     lon, lat = found["lon"] / E7, found["lat"] / E7
-    answer = {
+    answer: dict[str, Any] = {
         "count": len(at),
         "newest_at": at.max().item() if len(at) else None,
         "highest_tlp": _highest(found["tlp"]),

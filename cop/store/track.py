@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pyproj import Geod
@@ -89,7 +90,7 @@ def thin_track(
     kept[must] = True
     room = most - len(must)
     waiting: list[tuple[float, int, int, int]] = []
-    for first, last in zip(must[:-1], must[1:], strict=True):
+    for first, last in pairwise(must):
         if piece[first] == piece[last]:
             _offer(waiting, x, lat, int(first), int(last))
     while room and waiting:

@@ -1,10 +1,15 @@
 -- Of the new positions the newest of each vessel and marking, where it is newer than what stood.
 CREATE OR REPLACE TEMP TABLE newest_positions AS
-WITH candidates AS (
-    SELECT *
+WITH last AS (
+    SELECT vessel, tlp, max("at") AS "at"
     FROM new_positions
     WHERE flags & 4 = 0
-    QUALIFY row_number() OVER (PARTITION BY vessel, tlp ORDER BY "at" DESC, lon DESC, lat DESC) = 1
+    GROUP BY vessel, tlp
+), candidates AS (
+    SELECT p.*
+    FROM new_positions AS p
+    JOIN last USING (vessel, tlp, "at")
+    QUALIFY row_number() OVER (PARTITION BY p.vessel, p.tlp ORDER BY p.lon DESC, p.lat DESC) = 1
 )
 SELECT c.*
 FROM candidates AS c
