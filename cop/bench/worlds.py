@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from cop.settings import Settings
 from cop.store import Store
 
 # Raised when the generator makes other worlds, so that an old file is not taken for a new one.
-EDITION = 1
+EDITION = 2
 
 
 def folder_of(settings: Settings) -> Path:
@@ -52,9 +51,3 @@ def find_world(
         store.close()
     os.replace(part, file)
     return file, round(time.perf_counter() - began, 1)
-
-
-def is_whole(store: Store, incidents: int) -> bool:
-    """Whether a store is a demo world of so many incidents, filled to the end."""
-    told = json.loads(store.read("meta", None).get("demo", "{}"))
-    return bool(told.get("incidents") == incidents)

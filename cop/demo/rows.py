@@ -55,6 +55,7 @@ TYPES = ("tanker", "bulk carrier", "container ship", "fishing vessel", "tug", "g
 FLAGS = ("Panama", "Liberia", "Marshall Islands", "Singapore", "Malta", "Greece", "Norway", "")
 STATES = ("anchored", "underway", "berthed", "drifting", "moored")
 US_PER_DAY = 86_400_000_000
+US_PER_MINUTE = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def build_batch(
     n = len(place)
     codes = _codes(rng, n)
     occurred, last, precision = _times(rng, n, span)
-    lag = rng.exponential(3.0, n) * US_PER_DAY + 3_600_000_000
-    recorded = last + lag.astype(np.int64)
+    first_known, known = _known(rng, last, span[1])
+    is_updated = rng.random(n) < UPDATED_SHARE
+    recorded = np.where(is_updated, known, first_known)
     where = _where(places, place, rng)
     words = _words(places, place, numbers, codes, rng)
     columns: dict[str, Any] = {
@@ -113,27 +115,23 @@ def build_batch(
         "search_text": words["search_text"],
         "recorded_at": _moments(recorded),
     }
-    is_updated = rng.random(n) < UPDATED_SHARE
     columns["version"] = np.where(is_updated, 2, 1).astype(np.int32)
     incidents = pa.table(columns)
-    reports = _reports(incidents, words, codes["source"], recorded, runs_from)
+    reports = _reports(incidents, words, codes["source"], first_known, runs_from)
     found, counts = np.unique(codes["source"], return_counts=True)
     by_feed = dict(zip(found.tolist(), counts.tolist(), strict=True))
-    return Batch(incidents, _earlier(incidents, is_updated, recorded, lag), reports, by_feed)
+    return Batch(incidents, _earlier(incidents, is_updated, first_known), reports, by_feed)
 
 
-def _earlier(
-    incidents: pa.Table, is_updated: np.ndarray, recorded: np.ndarray, lag: np.ndarray
-) -> pa.Table:
+def _earlier(incidents: pa.Table, is_updated: np.ndarray, first_known: np.ndarray) -> pa.Table:
     """The first versions of those that were updated: a level less grave, known earlier."""
     at = np.flatnonzero(is_updated)
     first = incidents.take(at)
     severity = np.maximum(first["severity"].to_numpy().astype(int) - 1, 1).astype(np.uint8)
-    before = _moments(recorded[at] - (lag[at] / 2).astype(np.int64))
     changed = {
         "version": np.ones(len(at), np.int32),
         "severity": severity,
-        "recorded_at": before,
+        "recorded_at": _moments(first_known[at]),
     }
     for name, values in changed.items():
         first = first.set_column(first.column_names.index(name), name, pa.array(values))
@@ -173,13 +171,23 @@ def _times(
     start, end = (int(np.datetime64(t, "us").astype(np.int64)) for t in span)
     age = rng.random(n) ** RECENT * (end - start - US_PER_DAY)
     at = end - US_PER_DAY - age.astype(np.int64)
-    minute = 60_000_000
     is_date = rng.random(n) < DATE_ONLY_SHARE
-    unit = np.where(is_date, US_PER_DAY, minute)
+    unit = np.where(is_date, US_PER_DAY, US_PER_MINUTE)
     occurred = at // unit * unit
     last = np.where(is_date, occurred + US_PER_DAY - 1, occurred)
     precision = np.where(is_date, TIME_PRECISIONS.code("date"), TIME_PRECISIONS.code("instant"))
     return occurred, last, precision.astype(np.uint8)
+
+
+def _known(
+    rng: np.random.Generator, last: np.ndarray, until: datetime
+) -> tuple[np.ndarray, np.ndarray]:
+    """When it was first known, days after it happened, and when more was, up to now."""
+    now = int(np.datetime64(until, "us").astype(np.int64))
+    lag = (rng.exponential(3.0, len(last)) * US_PER_DAY).astype(np.int64)
+    first = np.minimum(last + lag, now)
+    later = (rng.random(len(last)) ** 3 * (now - first)).astype(np.int64)
+    return first, first + later + US_PER_MINUTE
 
 
 def _where(places: Places, place: np.ndarray, rng: np.random.Generator) -> dict[str, Any]:
@@ -272,7 +280,7 @@ def _reports(
     incidents: pa.Table,
     words: dict[str, pa.Array],
     source: np.ndarray,
-    recorded: np.ndarray,
+    received: np.ndarray,
     runs_from: int,
 ) -> pa.Table:
     """One report an incident; its bytes say again what the incident's facts say."""
@@ -285,7 +293,7 @@ def _reports(
     return (
         kept.append_column("raw", raw.cast(pa.binary()))
         .append_column("issued_at", incidents["last_at"])
-        .append_column("received_at", _moments(recorded))
+        .append_column("received_at", _moments(received))
         .append_column("run_id", pa.array(runs.astype(np.int64)))
     )
 
