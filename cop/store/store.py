@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -20,6 +20,9 @@ from cop.store import backup
 from cop.store.migrate import load_migrations, migrate, pending
 from cop.store.reading import QUESTIONS
 from cop.store.writing import Writer
+
+if TYPE_CHECKING:
+    from cop.store.index.keeper import Index
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +57,7 @@ class Store:
         self._writing = threading.RLock()
         self._opening = threading.RLock()
         self._listeners: list[Callable[[int], None]] = []
+        self._index: Index | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.backups.mkdir(mode=0o700, exist_ok=True)
@@ -91,6 +95,10 @@ class Store:
         try:
             try:
                 with self._cursor() as cursor:
+                    if self._index is not None:
+                        fast = self._index.read(question, cursor, asker, options)
+                        if fast is not None:
+                            return fast.value
                     return answer(cursor, asker, **options)
             except duckdb.FatalException:
                 # After a full disk the connection stays dead until the file is opened anew.
@@ -128,6 +136,8 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
+            if self._index is not None:
+                self._index.advance(cursor)
             self.version = version
         for listener in tuple(self._listeners):
             listener(version)
@@ -146,7 +156,25 @@ class Store:
     def close(self) -> None:
         """Close the file. Later reads and writes raise StoreError."""
         with self._writing, self._opening:
+            if self._index is not None:
+                self._index.close()
             self._root.close()
+
+    def load_index(self, *, wait: bool = True, **options: int) -> None:
+        """Answer questions about incidents from memory as soon as they are loaded into it.
+
+        Until then, and for what the index does not know, the tables are asked. Without `wait` it
+        is loaded in the background. The options are those of `cop.store.index.keeper.Index`.
+        """
+        # Compiled code takes seconds to import, which commands that ask one thing do not need.
+        from cop.store.index.keeper import Index
+
+        folder = self.path.parent if self.path is not None else None
+        self._index = Index(self._cursor, self._writing, folder, **options)
+        if wait:
+            self._index.load()
+        else:
+            self._index.renew()
 
     # Inside
 

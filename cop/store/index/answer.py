@@ -1,0 +1,239 @@
+"""Questions answered from a snapshot, in the very shapes the SQL answers have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from cop.model.vocabulary import ACTS, MARKINGS, VERIFICATIONS
+from cop.query.answers import Cells, Picture, Points, Timeline, Viewport
+from cop.query.filters import BBox
+from cop.query.where import Where
+from cop.store.cells import ZOOM
+from cop.store.index import kernel
+from cop.store.index.asking import COLUMN_OF, Asking, Box, compile_asking
+from cop.store.index.cells import gather, to_cells
+from cop.store.index.coding import GROUPS, Unusual
+from cop.store.index.picking import Masks, pick_rows
+from cop.store.index.snapshot import Snapshot
+from cop.store.index.tally import (
+    Tally,
+    blocks_of,
+    find,
+    instant,
+    sources,
+    tally,
+)
+from cop.store.picture import (
+    CELL_LEVELS,
+    FACETS,
+    MOST_CELLS,
+    MOST_POINTS,
+    build_facets,
+    build_timeline,
+    choose_step,
+)
+
+GROUP_OF = {name: n for n, names in enumerate(GROUPS) for name in names}
+HOUR_US = 3_600_000_000
+
+
+def answer_count(cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, where: Where) -> int:
+    """How many incidents meet the question."""
+    asking = compile_asking(where, snapshot.dictionaries)
+    return tally(snapshot, asking, pick_rows(cursor, where, snapshot, asking)).count
+
+
+def answer_picture(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, where: Where, *, viewport: Viewport
+) -> Picture:
+    """Everything a screen shows of a question; see `cop.store.picture.answer_picture`."""
+    asking = compile_asking(where, snapshot.dictionaries)
+    masks = pick_rows(cursor, where, snapshot, asking)
+    counted = tally(snapshot, asking, masks)
+    in_view, cells, points = _marks(snapshot, asking, masks, viewport)
+    tiles = _tiles(asking, counted)
+    some = counted.count > 0
+    return Picture(
+        count=tiles["count"],
+        located=tiles["count"] - tiles["unlocated"],
+        in_view=in_view,
+        cells=cells,
+        points=points,
+        facets=build_facets({key: _facet(asking, counted, key) for key in (*FACETS, "area")}),
+        timeline=_timeline(snapshot, asking, masks, where, counted),
+        tiles=tiles,
+        version=snapshot.version,
+        words=where.words,
+        highest_tlp=MARKINGS.slug(_highest(asking, counted)) if some else "clear",
+        newest_at=counted.newest_at if some else None,
+        newest_recorded_at=instant(counted.totals[kernel.RECORDED_AT]) if some else None,
+    )
+
+
+def _facet(asking: Asking, counted: Tally, key: str) -> list[tuple[int, int]]:
+    """(code, count) of a key, with every other condition applied."""
+    column = COLUMN_OF[key]
+    n = GROUP_OF[column]
+    allowed = asking.groups[n].without(key) & (counted.by[n] > 0)
+    codes, places = np.unique(
+        asking.groups[n].dictionary.columns[column][allowed], return_inverse=True
+    )
+    sums = np.zeros(len(codes), np.int64)
+    np.add.at(sums, places, counted.by[n][allowed])
+    return list(zip(codes.tolist(), sums.tolist(), strict=True))
+
+
+def _sum_where(asking: Asking, counted: Tally, name: str, test: Any) -> int:
+    n = GROUP_OF[name]
+    group = asking.groups[n]
+    return int(counted.by[n][group.ok & test(group.dictionary.columns[name])].sum())
+
+
+def _highest(asking: Asking, counted: Tally) -> int:
+    group = asking.groups[0]
+    return int(group.dictionary.columns["tlp"][group.ok & (counted.by[0] > 0)].max())
+
+
+def _tiles(asking: Asking, counted: Tally) -> dict[str, Any]:
+    unfounded, unverified = ACTS.code("unfounded"), VERIFICATIONS.code("unverified")
+    totals = counted.totals
+    return {
+        "count": counted.count,
+        "unlocated": int(totals[kernel.COUNT] - totals[kernel.LOCATED]),
+        "severe": _sum_where(asking, counted, "severity", lambda codes: codes >= 4),
+        "unfounded": _sum_where(asking, counted, "act", lambda codes: codes == unfounded),
+        "unverified": _sum_where(
+            asking, counted, "verification", lambda codes: codes == unverified
+        ),
+        "occurred_24h": int(totals[kernel.LAST_DAY]),
+        "recorded_24h": int(totals[kernel.RECORDED_DAY]),
+    }
+
+
+def _marks(
+    snapshot: Snapshot, asking: Asking, masks: Masks | None, viewport: Viewport
+) -> tuple[int, Cells | None, Points | None]:
+    """Single points while they can be told apart, cells above that."""
+    view = Box.of(BBox(viewport.west, viewport.south, viewport.east, viewport.north))
+    level = max(0, min(ZOOM, int(viewport.zoom) + CELL_LEVELS))
+    sums = gather(snapshot, asking, masks, view, level, MOST_CELLS)
+    while sums is None:
+        level -= 1
+        sums = gather(snapshot, asking, masks, view, level, MOST_CELLS)
+    in_view = int(sums.counts.sum())
+    if in_view > MOST_POINTS:
+        return in_view, to_cells(sums), None
+    return in_view, None, _points(snapshot, asking.inside(view), masks)
+
+
+def _points(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Points:
+    found = rows_of(snapshot, asking, masks)
+    texts = (
+        "incident_id", "title", "position_precision", "uncertainty_nm", "time_precision",
+    )  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            **take_numbers(snapshot, found, ("lon", "lat", "occurred")),
+            **take_codes(snapshot, found, ("hazard", "severity", "act", "verification", "tlp")),
+            **take_texts(snapshot, found, texts),
+        }
+    ).sort_values(["occurred", "incident_id"])
+    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != "occurred"}
+    occurred = frame["occurred"].to_numpy(np.int64)
+    return Points(**columns, occurred_at=occurred.astype("datetime64[us]").astype("datetime64[s]"))
+
+
+Found = tuple[np.ndarray, np.ndarray]
+
+
+def rows_of(
+    snapshot: Snapshot, asking: Asking, masks: Masks | None, *, unlocated: bool = False
+) -> Found:
+    """The met rows: numbers in the base and numbers in the tail."""
+    parts = []
+    for source in sources(snapshot, masks):
+        blocks = blocks_of(source.segment, asking)
+        rows = np.zeros(blocks.n_rows, np.int64)
+        part = (blocks.chosen, blocks.states)
+        found = find(source, asking, part, rows, unlocated=unlocated)
+        parts.append(rows[:found])
+    return parts[0], parts[1]
+
+
+def take_numbers(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Columns of the segments for rows found, base first."""
+    return {
+        name: np.concatenate(
+            [
+                getattr(segment, name)[rows]
+                for segment, rows in zip((snapshot.base, snapshot.tail), found, strict=True)
+            ]
+        )
+        for name in names
+    }
+
+
+def take_codes(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Columns that are coded by the dictionaries."""
+    taken = {}
+    for name in names:
+        n = GROUP_OF[name]
+        codes = take_numbers(snapshot, found, ("abc"[n],))["abc"[n]]
+        column = snapshot.dictionaries[n].columns[name]
+        taken[name] = column.astype(np.uint64 if name == "areas" else np.uint8)[codes]
+    return taken
+
+
+def take_texts(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Columns that are kept as texts. Raises Unusual while they are not at hand."""
+    kept = (snapshot.texts, snapshot.tail_texts)
+    taken: dict[str, list[Any]] = {name: [] for name in names}
+    for segment, rows, texts in zip((snapshot.base, snapshot.tail), found, kept, strict=True):
+        if not len(rows):
+            continue
+        if texts is None:
+            raise Unusual("the texts are not at hand yet")
+        for name in names:
+            taken[name] += texts.take(name, segment.place[rows])
+    return taken
+
+
+def _timeline(
+    snapshot: Snapshot, asking: Asking, masks: Masks | None, where: Where, counted: Tally
+) -> Timeline:
+    """Counts by bucket over the asked window, or over what was found where it is open."""
+    if not counted.count:
+        return Timeline(np.array([], "datetime64[s]"), "day", np.zeros((0, 5), int))
+    start = max(counted.first_at, where.since) if where.since else counted.first_at
+    step = choose_step(start, counted.newest_at)
+    if step == "hour":
+        return _hours(snapshot, asking, masks)
+    found = np.flatnonzero(counted.timeline.any(axis=1))
+    unit = "M" if counted.monthly else "D"
+    buckets = (found + counted.first).astype(f"datetime64[{unit}]")
+    if step == "week":
+        days = buckets.astype(np.int64)
+        buckets = (days - (days + 3) % 7).astype("datetime64[D]")
+    rows, severities = np.nonzero(counted.timeline[found])
+    return build_timeline(
+        step,
+        buckets[rows].astype(
+            {"month": "datetime64[M]", "year": "datetime64[Y]"}.get(step, "datetime64[s]")
+        ),
+        severities,
+        counted.timeline[found][rows, severities],
+    )
+
+
+def _hours(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Timeline:
+    """The finest timeline, from the rows themselves: few questions are of so short a time."""
+    found = rows_of(snapshot, asking, masks)
+    occurred = np.maximum(take_numbers(snapshot, found, ("occurred",))["occurred"], asking.since)
+    severities = take_codes(snapshot, found, ("severity",))["severity"].astype(np.int64)
+    places, counts = np.unique(occurred // HOUR_US * 8 + severities, return_counts=True)
+    buckets = (places // 8 * HOUR_US).astype("datetime64[us]")
+    return build_timeline("hour", buckets, places % 8, counts)

@@ -1,0 +1,385 @@
+"""The compiled passes over rows: which blocks, which rows, what they add up to.
+
+All run without the interpreter's lock, so that two threads share the blocks of one question.
+A row is *sound* where the conditions without a code hold (time, box, picked by text or shape, not
+replaced), and *met* where the tables of all three dictionaries allow its codes as well.
+"""
+
+# mypy: disallow-untyped-defs=False
+# Numba takes the types from the arrays it is called with; `Segment` and `Cubes` name them.
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit as _njit
+
+# Cached beside this file, or in the user's cache where that may not be written to.
+compiled: Any = _njit(nogil=True, cache=True)
+compiled_into: Any = _njit(nogil=True, cache=True, inline="always")
+
+DAY_US = 86_400_000_000
+# What a block holds of the rows asked for.
+NONE, ALL, SOME = 0, 1, 2
+# Places in the array of totals that `count_rows` gives back.
+COUNT, LOCATED, LAST_DAY, RECORDED_DAY, FIRST_AT, NEWEST_AT, RECORDED_AT, N_TOTALS = range(8)
+MOST_SLOTS = 8_192
+
+
+@compiled
+def choose_blocks(
+    degrees, times, regions, missing, box, spans, since, until, wanted, chosen, states
+):
+    """Number the blocks that may hold sound rows; `states` says ALL or SOME of each one.
+
+    `degrees` has a row a block: lon min, lon max, lat min, lat max; `times`: occurred min, max,
+    last min, max, recorded min, max. `box` is (asked, south, north), `wanted` a mask of regions.
+    """
+    found = 0
+    for n in range(len(times)):
+        if regions[n] & wanted == 0:
+            continue
+        if times[n, 3] < since or times[n, 0] >= until:
+            continue
+        state = ALL
+        if times[n, 2] < since or times[n, 1] >= until:
+            state = SOME
+        if box[0] != 0.0:
+            if degrees[n, 3] < box[1] or degrees[n, 2] > box[2]:
+                continue
+            touched = inside = False
+            for s in range(len(spans)):
+                if degrees[n, 1] >= spans[s, 0] and degrees[n, 0] <= spans[s, 1]:
+                    touched = True
+                if degrees[n, 0] >= spans[s, 0] and degrees[n, 1] <= spans[s, 1]:
+                    inside = True
+            if not touched:
+                continue
+            if not inside or missing[n] != 0 or degrees[n, 2] < box[1] or degrees[n, 3] > box[2]:
+                state = SOME
+        chosen[found] = n
+        states[found] = state
+        found += 1
+    return found
+
+
+@compiled_into
+def _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+    if last[i] < since or occurred[i] >= until:
+        return False
+    if box[0] != 0.0:
+        if not (lat[i] >= box[1] and lat[i] <= box[2]):
+            return False
+        inside = False
+        for s in range(len(spans)):
+            inside |= lon[i] >= spans[s, 0] and lon[i] <= spans[s, 1]
+        return inside
+    return True
+
+
+@compiled
+def count_rows(
+    chosen, states, starts, stops, times,
+    a, b, c, occurred, last, recorded, lon, lat,
+    dead, block_dead, mask,
+    box, spans, since, until, day_ago,
+    ok_a, ok_b, ok_c, severity_a,
+    first_day,
+    by_a, by_b, by_c, timeline, totals,
+):  # fmt: skip
+    """Add the rows of the chosen blocks to the counts.
+
+    `by_a[code]` counts the sound rows with that code of the first dictionary which the other two
+    allow, and so for `by_b` and `by_c`: from these every facet follows. `timeline` has eight places
+    a day from `first_day` (days since 1970), by severity; an earlier row counts at `since`.
+    """
+    picked = len(mask) > 0
+    replaced = len(dead) > 0
+    timed = len(timeline) > 0
+    for k in range(len(chosen)):
+        n = chosen[k]
+        some = states[k] == SOME
+        look = replaced and block_dead[n] != 0
+        last_all, last_any = times[n, 2] >= day_ago, times[n, 3] >= day_ago
+        recorded_all, recorded_any = times[n, 4] >= day_ago, times[n, 5] >= day_ago
+        for i in range(starts[n], stops[n]):
+            if picked and mask[i] == 0:
+                continue
+            if look and dead[i] != 0:
+                continue
+            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+                continue
+            fa, fb, fc = ok_a[a[i]], ok_b[b[i]], ok_c[c[i]]
+            if fa & fb & fc:
+                by_a[a[i]] += 1
+                by_b[b[i]] += 1
+                by_c[c[i]] += 1
+                totals[COUNT] += 1
+                if lon[i] == lon[i]:
+                    totals[LOCATED] += 1
+                if last_all or (last_any and last[i] >= day_ago):
+                    totals[LAST_DAY] += 1
+                if recorded_all or (recorded_any and recorded[i] >= day_ago):
+                    totals[RECORDED_DAY] += 1
+                at = occurred[i]
+                if at < totals[FIRST_AT]:
+                    totals[FIRST_AT] = at
+                if at > totals[NEWEST_AT]:
+                    totals[NEWEST_AT] = at
+                if recorded[i] > totals[RECORDED_AT]:
+                    totals[RECORDED_AT] = recorded[i]
+                if timed:
+                    at = max(at, since)
+                    day = np.int64(np.uint64(at - first_day * DAY_US) // np.uint64(DAY_US))
+                    timeline[day * 8 + severity_a[a[i]]] += 1
+            elif fb & fc:
+                by_a[a[i]] += 1
+            elif fa & fc:
+                by_b[b[i]] += 1
+            elif fa & fb:
+                by_c[c[i]] += 1
+
+
+@compiled
+def gather_cells(
+    chosen, states, starts, stops,
+    a, b, c, occurred, last, lon, lat, cell,
+    dead, block_dead, mask,
+    box, spans, since, until,
+    ok_a, ok_b, ok_c, severity_a, domain_a, quarter, quarters,
+    shift, most,
+    keys, counts, lon_sum, lat_sum, newest, by_severity, by_domain,
+):  # fmt: skip
+    """Sum met rows by `cell >> shift`; how many cells there are, or -1 where above `most`.
+
+    `quarters[cell >> quarter]` is 0 where the rows of a coarse cell are left to others.
+    Rows lie in space order, so a cell is looked up once a run, not once a row.
+    """
+    slots = np.full(MOST_SLOTS, -1, np.int32)
+    picked = len(mask) > 0
+    replaced = len(dead) > 0
+    found = 0
+    here = -1
+    current = np.int64(-1)
+    for k in range(len(chosen)):
+        n = chosen[k]
+        some = states[k] == SOME
+        look = replaced and block_dead[n] != 0
+        for i in range(starts[n], stops[n]):
+            if picked and mask[i] == 0:
+                continue
+            if look and dead[i] != 0:
+                continue
+            if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
+                continue
+            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+                continue
+            if quarters[np.int64(cell[i]) >> quarter] == 0:
+                continue
+            key = np.int64(cell[i]) >> shift
+            if key != current:
+                current = key
+                slot = (key * 2_654_435_761 >> 7) & (MOST_SLOTS - 1)
+                while slots[slot] >= 0 and keys[slots[slot]] != key:
+                    slot = (slot + 1) & (MOST_SLOTS - 1)
+                if slots[slot] < 0:
+                    if found == most:
+                        return -1
+                    slots[slot] = found
+                    keys[found] = key
+                    found += 1
+                here = slots[slot]
+            counts[here] += 1
+            # A cell beside the antimeridian lies west of the date line.
+            lon_sum[here] += -180.0 if lon[i] == 180.0 else lon[i]
+            lat_sum[here] += lat[i]
+            if occurred[i] > newest[here]:
+                newest[here] = occurred[i]
+            by_severity[here, severity_a[a[i]]] += 1
+            by_domain[here, domain_a[a[i]]] += 1
+    return found
+
+
+@compiled
+def find_rows(
+    chosen, states, starts, stops,
+    a, b, c, occurred, last, lon, lat,
+    dead, block_dead, mask,
+    box, spans, since, until,
+    ok_a, ok_b, ok_c, unlocated,
+    rows,
+):  # fmt: skip
+    """Number the met rows into `rows`; how many were found, also beyond what `rows` holds.
+
+    `unlocated` asks only for those without a position.
+    """
+    picked = len(mask) > 0
+    replaced = len(dead) > 0
+    found = 0
+    for k in range(len(chosen)):
+        n = chosen[k]
+        some = states[k] == SOME
+        look = replaced and block_dead[n] != 0
+        for i in range(starts[n], stops[n]):
+            if picked and mask[i] == 0:
+                continue
+            if look and dead[i] != 0:
+                continue
+            if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
+                continue
+            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+                continue
+            if unlocated and lon[i] == lon[i]:
+                continue
+            if found < len(rows):
+                rows[found] = i
+            found += 1
+    return found
+
+
+@compiled
+def sum_zones(starts, stops, lon, lat, occurred, last, recorded, region_b, b,
+              degrees, times, regions, missing):  # fmt: skip
+    """The bounds of each block, for `choose_blocks`."""
+    for n in range(len(starts)):
+        degrees[n, 0] = degrees[n, 2] = np.inf
+        degrees[n, 1] = degrees[n, 3] = -np.inf
+        times[n, 0::2] = np.iinfo(np.int64).max
+        times[n, 1::2] = np.iinfo(np.int64).min
+        for i in range(starts[n], stops[n]):
+            if lon[i] == lon[i] and lat[i] == lat[i]:
+                degrees[n, 0] = min(degrees[n, 0], lon[i])
+                degrees[n, 1] = max(degrees[n, 1], lon[i])
+                degrees[n, 2] = min(degrees[n, 2], lat[i])
+                degrees[n, 3] = max(degrees[n, 3], lat[i])
+            else:
+                missing[n] = 1
+            times[n, 0] = min(times[n, 0], occurred[i])
+            times[n, 1] = max(times[n, 1], occurred[i])
+            times[n, 2] = min(times[n, 2], last[i])
+            times[n, 3] = max(times[n, 3], last[i])
+            times[n, 4] = min(times[n, 4], recorded[i])
+            times[n, 5] = max(times[n, 5], recorded[i])
+            regions[n] |= np.uint64(1) << np.uint64(region_b[b[i]] & 63)
+
+
+@compiled
+def fill_cubes(a, b, c, slot, month, lon, lat, occurred,
+               ab, ac, at, group_count, group_lon, group_lat, group_newest):  # fmt: skip
+    """Count all rows by pairs of codes, by month, and by coarse cell (`slot` -1: no position)."""
+    for i in range(len(a)):
+        ab[a[i], b[i]] += 1
+        ac[a[i], c[i]] += 1
+        at[a[i], month[i]] += 1
+        s = slot[i]
+        if s >= 0:
+            group_count[s, a[i]] += 1
+            group_lon[s, a[i]] += -180.0 if lon[i] == 180.0 else lon[i]
+            group_lat[s, a[i]] += lat[i]
+            if occurred[i] > group_newest[s, a[i]]:
+                group_newest[s, a[i]] = occurred[i]
+
+
+@compiled
+def sum_groups(asked, codes, severity_a, domain_a, group_count, group_lon, group_lat, group_newest,
+               counts, lon_sum, lat_sum, newest, by_severity, by_domain):  # fmt: skip
+    """Sum the coarse cells numbered `asked` over the allowed `codes` of the first dictionary."""
+    for k in range(len(asked)):
+        s = asked[k]
+        for m in range(len(codes)):
+            code = codes[m]
+            count = group_count[s, code]
+            if count:
+                counts[k] += count
+                lon_sum[k] += group_lon[s, code]
+                lat_sum[k] += group_lat[s, code]
+                newest[k] = max(newest[k], group_newest[s, code])
+                by_severity[k, severity_a[code]] += count
+                by_domain[k, domain_a[code]] += count
+
+
+@compiled
+def find_hashes(hashes, table, rows):
+    """Number the rows whose hash stands in `table`, open addressing, 0 empty; how many."""
+    found = 0
+    width = np.uint64(len(table) - 1)
+    for i in range(len(hashes)):
+        h = hashes[i]
+        slot = h & width
+        while table[slot] != 0:
+            if table[slot] == h:
+                if found < len(rows):
+                    rows[found] = i
+                found += 1
+                break
+            slot = (slot + np.uint64(1)) & width
+    return found
+
+
+@compiled
+def fill_table(hashes, table):
+    """Put hashes into an open-addressing table; its length is a power of two, 0 is empty."""
+    width = np.uint64(len(table) - 1)
+    for n in range(len(hashes)):
+        slot = hashes[n] & width
+        while table[slot] != 0:
+            slot = (slot + np.uint64(1)) & width
+        table[slot] = hashes[n]
+
+
+@compiled
+def bound_groups(slot, lon, lat, bounds):
+    """West, east, south and north of the rows of each coarse cell."""
+    for i in range(len(slot)):
+        s = slot[i]
+        if s >= 0:
+            bounds[s, 0] = min(bounds[s, 0], lon[i])
+            bounds[s, 1] = max(bounds[s, 1], lon[i])
+            bounds[s, 2] = min(bounds[s, 2], lat[i])
+            bounds[s, 3] = max(bounds[s, 3], lat[i])
+
+
+@compiled
+def count_recorded(chosen, starts, stops, a, recorded, ok_a, since):
+    """How many rows of the blocks have an allowed code and were recorded at `since` or later."""
+    found = 0
+    for k in range(len(chosen)):
+        n = chosen[k]
+        for i in range(starts[n], stops[n]):
+            if ok_a[a[i]] and recorded[i] >= since:
+                found += 1
+    return found
+
+
+@compiled
+def find_ends(start, stop, a, occurred, recorded, dead, ok_a):
+    """First and newest `occurred` and newest `recorded` of the living rows with allowed codes."""
+    first = newest = at = np.int64(0)
+    some = False
+    for i in range(start, stop):
+        if ok_a[a[i]] and (len(dead) == 0 or dead[i] == 0):
+            if not some:
+                first = newest = occurred[i]
+                at = recorded[i]
+                some = True
+            first = min(first, occurred[i])
+            newest = max(newest, occurred[i])
+            at = max(at, recorded[i])
+    return some, first, newest, at
+
+
+@compiled
+def sum_allowed(table, codes, sums):
+    """Add the rows `codes` of a table of counts."""
+    for m in range(len(codes)):
+        for n in range(table.shape[1]):
+            sums[n] += table[codes[m], n]
+
+
+@compiled
+def sum_allowed_by(table, codes, kind, sums):
+    """Add the rows `codes` of a table of counts, apart by their kind: `sums[kind[code]]`."""
+    for m in range(len(codes)):
+        for n in range(table.shape[1]):
+            sums[kind[codes[m]], n] += table[codes[m], n]

@@ -1,0 +1,131 @@
+"""Conditions without a code: text, ids, drawn areas, distances. Each becomes a mask of rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+
+from cop.query.where import Clause, Where
+from cop.store.index.asking import EARLIEST, LATEST, PICKED_KEYS, Allowed, Asking, Box
+from cop.store.index.coding import Unusual
+from cop.store.index.segment import Segment
+from cop.store.index.snapshot import Snapshot, find_hashes
+from cop.store.index.tally import NO_LIMIT, Blocks, Source, blocks_of, find
+
+Masks = tuple[np.ndarray, np.ndarray]
+
+
+def pick_rows(
+    cursor: duckdb.DuckDBPyConnection, where: Where, snapshot: Snapshot, asking: Asking
+) -> Masks | None:
+    """The rows that meet what has no code, living ones only; None where nothing of that is asked.
+
+    Raises Unusual where the table has moved on from the snapshot or ids can't be told apart.
+    """
+    clauses = [clause for clause in where.clauses if clause.key in PICKED_KEYS]
+    if not clauses:
+        return None
+    picked = tuple(np.ones(len(s), np.uint8) for s in (snapshot.base, snapshot.tail))
+    if len(snapshot.dead):
+        picked[0][snapshot.dead != 0] = 0
+    for clause in clauses:
+        if clause.test is not None:
+            parts = [_in_shape(s, clause, asking) for s in (snapshot.base, snapshot.tail)]
+        elif clause.key == "id":
+            parts = _with_ids(cursor, snapshot, where.filters.id)
+        else:
+            parts = _with_text(cursor, snapshot, clause)
+        for mask, rows in zip(picked, parts, strict=True):
+            meets = np.zeros(len(mask), np.uint8)
+            meets[rows] = 1
+            mask &= meets
+    return picked[0], picked[1]
+
+
+def _in_shape(segment: Segment, clause: Clause, asking: Asking) -> np.ndarray:
+    """Rows that meet an exact test: those of its boxes by their blocks, then each by itself."""
+    assert clause.test is not None
+    candidates = [rows_in(segment, asking, box) for box in _boxes(clause)]
+    rows = np.unique(np.concatenate(candidates)) if len(candidates) > 1 else candidates[0]
+    met = clause.test(segment.lon[rows], segment.lat[rows]) if len(rows) else np.zeros(0, bool)
+    return rows[met]
+
+
+def _boxes(clause: Clause) -> list[Box]:
+    """The boxes of a clause, read from its SQL's values: south, north and two edges a span."""
+    boxes, values = [], list(clause.values)
+    for part in clause.sql.split("lat BETWEEN")[1:]:
+        n = 2 * part.count("lon BETWEEN")
+        south, north, *edges = values[: 2 + n]
+        del values[: 2 + n]
+        boxes.append(Box(south, north, np.array(edges, float).reshape(-1, 2)))
+    return boxes
+
+
+def rows_in(segment: Segment, asking: Asking, box: Box) -> np.ndarray:
+    """The rows of a segment with a position in a box, whatever else is asked."""
+    only = replace(
+        asking,
+        since=EARLIEST,
+        until=LATEST,
+        box=box,
+        wanted_regions=NO_LIMIT,
+        groups=(_all_of(asking.groups[0]), _all_of(asking.groups[1]), _all_of(asking.groups[2])),
+    )
+    blocks = blocks_of(segment, only)
+    rows = np.zeros(blocks.n_rows, np.int64)
+    return rows[: _find(segment, only, blocks, rows)]
+
+
+def _all_of(allowed: Allowed) -> Allowed:
+    return replace(allowed, ok=np.ones(len(allowed.ok), bool))
+
+
+def _find(segment: Segment, asking: Asking, blocks: Blocks, rows: np.ndarray) -> int:
+    part = (blocks.chosen, blocks.states)
+    return find(Source.plain(segment), asking, part, rows, unlocated=False)
+
+
+def _with_ids(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, ids: tuple[str, ...]
+) -> list[np.ndarray]:
+    """The rows of these incidents, found by hash and told apart by the id itself."""
+    hashes = cursor.execute(
+        "SELECT greatest(hash(id), 1::UBIGINT) AS h FROM (SELECT unnest(?::VARCHAR[]) AS id)",
+        [list(ids)],
+    ).fetchnumpy()["h"]
+    wanted = set(ids)
+    parts = []
+    for segment, texts in (
+        (snapshot.base, snapshot.texts),
+        (snapshot.tail, snapshot.tail_texts),
+    ):
+        rows = find_hashes(segment, np.asarray(hashes))
+        if len(rows):
+            if texts is None:
+                raise Unusual("the texts are not at hand yet")
+            named = texts.take("incident_id", segment.place[rows])
+            rows = rows[np.array([name in wanted for name in named], bool)]
+        parts.append(rows)
+    return parts
+
+
+def _with_text(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, clause: Clause
+) -> list[np.ndarray]:
+    """The rows whose text meets the clause: searched by the database, found again by their hash."""
+    cursor.execute("BEGIN")
+    try:
+        version = cursor.execute("SELECT coalesce(max(audit_no), 0) FROM audit").fetchall()[0][0]
+        if version != snapshot.version:
+            raise Unusual("the table has moved on")
+        hashes = cursor.execute(
+            "SELECT greatest(hash(incident_id), 1::UBIGINT) AS h FROM incidents "
+            f"WHERE {clause.sql}",
+            list(clause.values),
+        ).fetchnumpy()["h"]
+    finally:
+        cursor.execute("ROLLBACK")
+    return [find_hashes(s, np.asarray(hashes)) for s in (snapshot.base, snapshot.tail)]

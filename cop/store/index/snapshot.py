@@ -1,0 +1,254 @@
+"""One moment of the picture of now, in memory: immutable, so that a reader never sees a mix.
+
+Most rows lie in the *base*, in space order within slices of time; what changed since it was built
+is a *tail* of new rows and a mark on the rows they replaced. Totals over the base (`Cubes`) count
+replaced rows too; these lie once more in `minus` and are taken off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cop.store.index import kernel
+from cop.store.index.coding import Dictionary
+from cop.store.index.segment import BLOCK_ROWS, NO_CELL, Segment, join, pick
+from cop.store.index.texts import Texts
+
+# Level of the coarse cells that whole-world questions are answered from; 1,024 of them.
+COARSE_LEVEL = 5
+COARSE_SHIFT = 2 * (16 - COARSE_LEVEL)
+MOST_CUBE = 1 << 24
+MOST_SLICES = 32
+SLICE_ROWS = 1 << 15
+# Below this many rows a pass over all of them is as fast as adding up the cubes.
+FEWEST_FOR_CUBES = 300_000
+
+
+@dataclass(frozen=True, eq=False)
+class Cubes:
+    """Totals over the base: codes of the first dictionary by the others, by month and by place.
+
+    `by_slice` counts by time slice; `group_…` have a row a coarse cell, numbered by `cells`, whose
+    bounds in degrees are `bounds` (west, east, south, north).
+    """
+
+    ab: np.ndarray
+    ac: np.ndarray
+    by_month: np.ndarray
+    first_month: int
+    located: np.ndarray
+    by_slice: np.ndarray
+    cells: np.ndarray
+    bounds: np.ndarray
+    group_count: np.ndarray
+    group_lon: np.ndarray
+    group_lat: np.ndarray
+    group_newest: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The picture of now at store version `version`; rows recorded up to `until` (µs) are in it.
+
+    `dead[row]` marks base rows that were replaced; empty while there are none.
+    """
+
+    version: int
+    until: int
+    dictionaries: tuple[Dictionary, Dictionary, Dictionary]
+    base: Segment
+    slices: np.ndarray
+    cubes: Cubes | None
+    texts: Texts | None
+    dead: np.ndarray
+    block_dead: np.ndarray
+    minus: Segment
+    tail: Segment
+    tail_texts: Texts | None
+
+    def __len__(self) -> int:
+        return len(self.base) - len(self.minus) + len(self.tail)
+
+    @property
+    def first_day(self) -> int:
+        """The day (since 1970) of the earliest row, replaced ones too; 0 without rows."""
+        return min((int(s.times[:, 0].min()) // kernel.DAY_US for s in self.filled), default=0)
+
+    @property
+    def last_day(self) -> int:
+        return max((int(s.times[:, 1].max()) // kernel.DAY_US for s in self.filled), default=0)
+
+    @property
+    def filled(self) -> list[Segment]:
+        return [s for s in (self.base, self.tail) if len(s)]
+
+    @property
+    def is_worn(self) -> bool:
+        """True where so much changed that the base is better built anew."""
+        return len(self.tail) + len(self.minus) > max(20_000, len(self.base) // 50)
+
+    def advance(
+        self,
+        version: int,
+        until: int,
+        dictionaries: tuple[Dictionary, Dictionary, Dictionary],
+        rows: dict[str, np.ndarray],
+        texts: Texts | None,
+        *,
+        block_rows: int = BLOCK_ROWS,
+    ) -> Snapshot:
+        """This picture with `rows` recorded: earlier rows of the same incidents are replaced."""
+        hits = find_hashes(self.base, rows["id_hash"])
+        if len(self.dead):
+            hits = hits[self.dead[hits] == 0]
+        dead, block_dead, minus = self.dead, self.block_dead, self.minus
+        if len(hits):
+            dead = dead.copy() if len(dead) else np.zeros(len(self.base), np.uint8)
+            dead[hits] = 1
+            block_dead = block_dead.copy()
+            block_dead[np.searchsorted(self.base.starts, hits, "right") - 1] = 1
+            minus = Segment.of(
+                join([minus.columns(), pick(self.base.columns(), hits)]),
+                dictionaries[1],
+                block_rows=block_rows,
+            )
+        stays = ~np.isin(self.tail.id_hash, rows["id_hash"])
+        kept = pick(self.tail.columns(), np.flatnonzero(stays))
+        return replace(
+            self,
+            version=version,
+            until=until,
+            dictionaries=dictionaries,
+            dead=dead,
+            block_dead=block_dead,
+            minus=minus,
+            tail=Segment.of(join([kept, rows]), dictionaries[1], block_rows=block_rows),
+            tail_texts=texts,
+        )
+
+
+def build_snapshot(
+    version: int,
+    until: int,
+    dictionaries: tuple[Dictionary, Dictionary, Dictionary],
+    columns: dict[str, np.ndarray],
+    texts: Texts | None,
+    *,
+    fewest_for_cubes: int = FEWEST_FOR_CUBES,
+    slice_rows: int = SLICE_ROWS,
+    block_rows: int = BLOCK_ROWS,
+) -> Snapshot:
+    """The rows put in order, totals made. `columns` is emptied as it goes, to save memory."""
+    n = len(columns["a"])
+    slice_of = _slice(columns["occurred"], slice_rows)
+    order = np.argsort((slice_of.astype(np.uint64) << np.uint64(32)) | columns["cell"])
+    ordered: dict[str, np.ndarray] = {}
+    for name in list(columns):
+        ordered[name] = columns.pop(name)[order]
+    sizes = np.bincount(slice_of, minlength=1)
+    edges = np.concatenate([[0], np.cumsum(sizes)])
+    base = Segment.of(ordered, dictionaries[1], cuts=edges[1:-1], block_rows=block_rows)
+    cubes = build_cubes(base, dictionaries, edges) if n >= fewest_for_cubes else None
+    none = Segment.empty(dictionaries[1])
+    return Snapshot(
+        version=version,
+        until=until,
+        dictionaries=dictionaries,
+        base=base,
+        slices=edges,
+        cubes=cubes,
+        texts=texts,
+        dead=np.zeros(0, np.uint8),
+        block_dead=np.zeros(len(base.starts), np.uint8),
+        minus=none,
+        tail=none,
+        tail_texts=None,
+    )
+
+
+def _slice(occurred: np.ndarray, slice_rows: int) -> np.ndarray:
+    """Number the time slice of each row: about equally many rows each, whole instants."""
+    wanted = max(1, min(MOST_SLICES, len(occurred) // slice_rows))
+    if wanted == 1:
+        return np.zeros(len(occurred), np.uint8)
+    sample = np.sort(occurred[:: max(1, len(occurred) // 100_000)])
+    cuts = np.unique(sample[np.arange(1, wanted) * len(sample) // wanted])
+    return np.searchsorted(cuts, occurred, "right").astype(np.uint8)
+
+
+def build_cubes(
+    base: Segment, dictionaries: tuple[Dictionary, Dictionary, Dictionary], edges: np.ndarray
+) -> Cubes | None:
+    """Totals of the base; None where the data spread so wide that they would be large."""
+    n_a, n_b, n_c = (len(d) for d in dictionaries)
+    month = base.occurred.astype("datetime64[us]").astype("datetime64[M]").astype(np.int32)
+    first_month, n_months = int(month.min()), int(month.max() - month.min()) + 1
+    located = base.cell != NO_CELL
+    coarse = (base.cell >> COARSE_SHIFT).astype(np.int16)
+    cells = np.unique(coarse[located])
+    if n_a * max(n_b, n_c, n_months, 2 * len(cells)) > MOST_CUBE:
+        return None
+    number = np.full(1 << 16, -1, np.int16)
+    number[cells] = np.arange(len(cells), dtype=np.int16)
+    slot = np.where(located, number[coarse], np.int16(-1))
+    shape = (len(cells), n_a)
+    cubes = Cubes(
+        ab=np.zeros((n_a, n_b), np.int32),
+        ac=np.zeros((n_a, n_c), np.int32),
+        by_month=np.zeros((n_a, n_months), np.int32),
+        first_month=first_month,
+        located=np.bincount(base.a[~np.isnan(base.lon)], minlength=n_a),
+        by_slice=np.array(
+            [
+                np.bincount(base.a[edges[n] : edges[n + 1]], minlength=n_a)
+                for n in range(len(edges) - 1)
+            ]
+        ),
+        cells=cells.astype(np.int64),
+        bounds=_bounds(base, slot, len(cells)),
+        group_count=np.zeros(shape, np.int32),
+        group_lon=np.zeros(shape),
+        group_lat=np.zeros(shape),
+        group_newest=np.full(shape, np.iinfo(np.int64).min),
+    )
+    kernel.fill_cubes(
+        base.a,
+        base.b,
+        base.c,
+        slot,
+        month - np.int32(first_month),
+        base.lon,
+        base.lat,
+        base.occurred,
+        cubes.ab,
+        cubes.ac,
+        cubes.by_month,
+        cubes.group_count,
+        cubes.group_lon,
+        cubes.group_lat,
+        cubes.group_newest,
+    )
+    return cubes
+
+
+def _bounds(base: Segment, slot: np.ndarray, n: int) -> np.ndarray:
+    bounds = np.tile([np.inf, -np.inf, np.inf, -np.inf], (n, 1))
+    kernel.bound_groups(slot, base.lon, base.lat, bounds)
+    return bounds
+
+
+def find_hashes(segment: Segment, hashes: np.ndarray) -> np.ndarray:
+    """The rows of the segment whose incident id has one of these hashes, ascending."""
+    wanted = np.unique(hashes[hashes != 0])
+    if not len(wanted) or not len(segment):
+        return np.zeros(0, np.int64)
+    table = np.zeros(1 << max(6, int(len(wanted) * 4 - 1).bit_length()), np.uint64)
+    kernel.fill_table(wanted, table)
+    rows = np.zeros(len(wanted) * 2, np.int64)
+    found = kernel.find_hashes(segment.id_hash, table, rows)
+    while found > len(rows):
+        rows = np.zeros(found, np.int64)
+        found = kernel.find_hashes(segment.id_hash, table, rows)
+    return rows[:found]

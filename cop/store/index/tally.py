@@ -1,0 +1,383 @@
+"""The counts of a question: met rows in all, by code, by day, each from its cheapest source."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from cop.store.index import kernel
+from cop.store.index.asking import Asking
+from cop.store.index.coding import Unusual
+from cop.store.index.segment import Segment
+from cop.store.index.snapshot import Cubes, Snapshot
+from cop.store.picture import choose_step
+
+# Below this many rows handing half of them to another thread costs more than it saves.
+ROWS_FOR_TWO = 60_000
+NOTHING = np.zeros(0, np.uint8)
+NO_LIMIT = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+# The map of days of a timeline grows with the years between the first row and the last.
+MOST_DAYS = 300_000
+_other = ThreadPoolExecutor(1, thread_name_prefix="index")
+_other_is_free = threading.Lock()
+
+
+def instant(microseconds: Any) -> datetime:
+    """Naive UTC of microseconds since 1970."""
+    return datetime(1970, 1, 1) + timedelta(microseconds=int(microseconds))
+
+
+@dataclass(eq=False)
+class Tally:
+    """Counts by code of each dictionary (see `count_rows`), in all, and by day and severity.
+
+    `timeline` has shape (buckets, 8), from `first` on: days since 1970, or months where `monthly`.
+    """
+
+    by: tuple[np.ndarray, np.ndarray, np.ndarray]
+    totals: np.ndarray
+    timeline: np.ndarray
+    first: int
+    monthly: bool = False
+
+    @property
+    def count(self) -> int:
+        return int(self.totals[kernel.COUNT])
+
+    @property
+    def first_at(self) -> datetime:
+        """The earliest met row's time; there must be one."""
+        return instant(self.totals[kernel.FIRST_AT])
+
+    @property
+    def newest_at(self) -> datetime:
+        return instant(self.totals[kernel.NEWEST_AT])
+
+    def subtract(self, other: Tally) -> None:
+        """Take another tally's counts off; its ends, which are no sums, stay out of it."""
+        self._combine(other, -1)
+
+    def add(self, other: Tally) -> None:
+        """Count another tally's rows too."""
+        self._combine(other, 1)
+        ends = self.totals, other.totals
+        for n in (kernel.NEWEST_AT, kernel.RECORDED_AT):
+            ends[0][n] = max(ends[0][n], ends[1][n])
+        ends[0][kernel.FIRST_AT] = min(ends[0][kernel.FIRST_AT], ends[1][kernel.FIRST_AT])
+
+    def _combine(self, other: Tally, sign: int) -> None:
+        for mine, theirs in zip(self.by, other.by, strict=True):
+            mine += sign * theirs
+        self.totals[: kernel.FIRST_AT] += sign * other.totals[: kernel.FIRST_AT]
+        self.timeline += sign * other.timeline
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The rows of a segment that are still there, and of these only `mask` where one is given."""
+
+    segment: Segment
+    dead: np.ndarray
+    block_dead: np.ndarray
+    mask: np.ndarray
+
+    @classmethod
+    def plain(cls, segment: Segment, mask: np.ndarray = NOTHING) -> Source:
+        return cls(segment, NOTHING, NOTHING, mask)
+
+
+def sources(snapshot: Snapshot, masks: tuple[np.ndarray, np.ndarray] | None) -> list[Source]:
+    """The base and the tail of a snapshot, each with its picked rows."""
+    base, tail = masks or (NOTHING, NOTHING)
+    return [
+        Source(snapshot.base, snapshot.dead, snapshot.block_dead, base),
+        Source.plain(snapshot.tail, tail),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """The blocks of a source that may hold rows asked for; `parts` halves them for two threads."""
+
+    chosen: np.ndarray
+    states: np.ndarray
+    n_rows: int
+
+    @property
+    def parts(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        if self.n_rows < ROWS_FOR_TWO:
+            return [(self.chosen, self.states)]
+        half = len(self.chosen) // 2
+        return [
+            (self.chosen[:half], self.states[:half]),
+            (self.chosen[half:], self.states[half:]),
+        ]
+
+
+def blocks_of(segment: Segment, asking: Asking, *, by_region: bool = True) -> Blocks:
+    """The blocks to look at; `by_region` leaves out those with no region that is asked for."""
+    chosen = np.empty(len(segment.starts), np.int64)
+    states = np.empty(len(segment.starts), np.uint8)
+    found = kernel.choose_blocks(
+        segment.degrees,
+        segment.times,
+        segment.regions,
+        segment.missing,
+        *bounds_of(asking),
+        asking.wanted_regions if by_region else NO_LIMIT,
+        chosen,
+        states,
+    )
+    chosen, states = chosen[:found], states[:found]
+    return Blocks(chosen, states, int((segment.stops[chosen] - segment.starts[chosen]).sum()))
+
+
+def bounds_of(asking: Asking) -> tuple[np.ndarray, np.ndarray, int, int]:
+    """Box, spans, since, until, as the compiled passes take them."""
+    box = asking.box
+    if box is None:
+        return np.zeros(3), np.zeros((0, 2)), asking.since, asking.until
+    return np.array([1.0, box.south, box.north]), box.spans, asking.since, asking.until
+
+
+def in_two(work: Callable[[Any], Any], parts: list[Any]) -> list[Any]:
+    """Do the parts at once: the first here, the second in another thread unless that is busy."""
+    if len(parts) == 1 or not _other_is_free.acquire(blocking=False):
+        return [work(part) for part in parts]
+    try:
+        later = _other.submit(work, parts[1])
+        first = work(parts[0])
+        return [first, later.result()]
+    finally:
+        _other_is_free.release()
+
+
+def tally(snapshot: Snapshot, asking: Asking, masks: tuple[np.ndarray, np.ndarray] | None) -> Tally:
+    """Everything counted of a question."""
+    cubes = snapshot.cubes
+    plain = masks is None and not asking.has_rows_conditions
+    if cubes is not None and plain and all(group.is_all for group in asking.groups[1:]):
+        whole = _from_cubes(snapshot, cubes, asking)
+        if whole is not None:
+            return whole
+    first, days = day_range(snapshot, asking)
+    total = blank(asking, first, days)
+    for source in sources(snapshot, masks):
+        for part in _count(source, asking, first, days):
+            total.add(part)
+    return total
+
+
+def day_range(snapshot: Snapshot, asking: Asking) -> tuple[int, int]:
+    """The first day and the number of days a timeline can have. Raises Unusual for too many."""
+    first = max(snapshot.first_day, asking.since // kernel.DAY_US)
+    days = max(1, max(snapshot.last_day, first) - first + 1)
+    if days > MOST_DAYS:
+        raise Unusual("the rows span more days than a timeline is counted by")
+    return first, days
+
+
+def blank(asking: Asking, first: int, days: int) -> Tally:
+    totals = np.zeros(kernel.N_TOTALS, np.int64)
+    totals[kernel.FIRST_AT] = np.iinfo(np.int64).max
+    totals[kernel.NEWEST_AT] = totals[kernel.RECORDED_AT] = np.iinfo(np.int64).min
+    a, b, c = (np.zeros(len(g.ok), np.int64) for g in asking.groups)
+    return Tally((a, b, c), totals, np.zeros((days, 8), np.int64), first)
+
+
+def _count(source: Source, asking: Asking, first: int, days: int) -> list[Tally]:
+    segment = source.segment
+    # Facets of regions are counted as if none had been asked for, so all blocks are needed.
+    blocks = blocks_of(segment, asking, by_region=asking.groups[1].is_all)
+    if not len(blocks.chosen):
+        return []
+    severity = codes_of(asking, 0, "severity")
+
+    def work(part: tuple[np.ndarray, np.ndarray]) -> Tally:
+        counted = blank(asking, first, days)
+        kernel.count_rows(
+            *part,
+            segment.starts,
+            segment.stops,
+            segment.times,
+            segment.a,
+            segment.b,
+            segment.c,
+            segment.occurred,
+            segment.last,
+            segment.recorded,
+            segment.lon,
+            segment.lat,
+            source.dead,
+            source.block_dead,
+            source.mask,
+            *bounds_of(asking),
+            asking.day_ago,
+            *(group.ok for group in asking.groups),
+            severity,
+            first,
+            *counted.by,
+            counted.timeline.reshape(-1),
+            counted.totals,
+        )
+        return counted
+
+    return in_two(work, blocks.parts)
+
+
+def codes_of(asking: Asking, group: int, name: str) -> np.ndarray:
+    """A column of a dictionary as uint8, by code."""
+    return asking.groups[group].dictionary.columns[name].astype(np.uint8)
+
+
+def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | None:
+    """The same from totals of the base, where only the first dictionary restricts anything.
+
+    None where what was found spans so little time that months are too coarse a timeline.
+    """
+    n_a, n_b, n_c = len(cubes.ab), cubes.ab.shape[1], cubes.ac.shape[1]
+    ok = asking.groups[0].ok
+    codes = np.flatnonzero(ok[:n_a])
+    total = blank(asking, cubes.first_month, cubes.by_month.shape[1])
+    total.monthly = True
+    total.by[0][:n_a] = cubes.by_slice.sum(axis=0)
+    kernel.sum_allowed(cubes.ab, codes, total.by[1][:n_b])
+    kernel.sum_allowed(cubes.ac, codes, total.by[2][:n_c])
+    by_severity = np.zeros((8, len(total.timeline)), np.int64)
+    kernel.sum_allowed_by(cubes.by_month, codes, codes_of(asking, 0, "severity"), by_severity)
+    total.timeline += by_severity.T
+    total.totals[kernel.COUNT] = total.by[0][:n_a][codes].sum()
+    total.totals[kernel.LOCATED] = cubes.located[codes].sum()
+    total.totals[kernel.LAST_DAY] = _count_last_day(snapshot, asking)
+    total.totals[kernel.RECORDED_DAY] = _count_recorded(snapshot, cubes, asking)
+    _find_ends(snapshot, cubes, ok, total.totals)
+    first, days = day_range(snapshot, asking)
+    for segment, combine in ((snapshot.minus, total.subtract), (snapshot.tail, total.add)):
+        for part in _count(Source.plain(segment), asking, first, days):
+            part.timeline = _to_months(part, len(total.timeline), cubes.first_month)
+            if len(part.timeline) > len(total.timeline):
+                return None
+            combine(part)
+    if total.count and choose_step(total.first_at, total.newest_at) not in ("month", "year"):
+        return None
+    return total
+
+
+def _to_months(part: Tally, n_months: int, first_month: int) -> np.ndarray:
+    """A timeline of days by month, of `n_months` or more where it reaches beyond them."""
+    days = np.flatnonzero(part.timeline.any(axis=1))
+    months = (part.first + days).astype("datetime64[D]").astype("datetime64[M]").astype(int)
+    places = months - first_month
+    if len(places) and (places.min() < 0 or places.max() >= n_months):
+        return np.zeros((n_months + 1, 8), np.int64)
+    out = np.zeros((n_months, 8), np.int64)
+    np.add.at(out, places, part.timeline[days])
+    return out
+
+
+def _count_last_day(snapshot: Snapshot, asking: Asking) -> int:
+    """Base rows, replaced ones too, whose time reaches into the last day."""
+    recent = replace(asking, since=asking.day_ago)
+    blocks = blocks_of(snapshot.base, recent)
+    return len_rows(Source.plain(snapshot.base), recent, blocks)
+
+
+def len_rows(source: Source, asking: Asking, blocks: Blocks) -> int:
+    """How many met rows the blocks have."""
+    return sum(
+        in_two(
+            lambda part: find(source, asking, part, np.zeros(0, np.int64), unlocated=False),
+            blocks.parts,
+        )
+    )
+
+
+def find(
+    source: Source,
+    asking: Asking,
+    part: tuple[np.ndarray, np.ndarray],
+    rows: np.ndarray,
+    *,
+    unlocated: bool,
+) -> int:
+    """Number the met rows of some blocks into `rows`; how many there are."""
+    segment = source.segment
+    found: int = kernel.find_rows(
+        *part,
+        segment.starts,
+        segment.stops,
+        segment.a,
+        segment.b,
+        segment.c,
+        segment.occurred,
+        segment.last,
+        segment.lon,
+        segment.lat,
+        source.dead,
+        source.block_dead,
+        source.mask,
+        *bounds_of(asking),
+        *(group.ok for group in asking.groups),
+        unlocated,
+        rows,
+    )
+    return found
+
+
+def _count_recorded(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> int:
+    """Base rows, replaced ones too, recorded in the last day: whole slices where they are."""
+    base, ok = snapshot.base, asking.groups[0].ok
+    total = 0
+    for n in range(len(snapshot.slices) - 1):
+        first, stop = np.searchsorted(base.starts, snapshot.slices[n : n + 2])
+        times = base.times[first:stop]
+        if not len(times) or times[:, 5].max() < asking.day_ago:
+            continue
+        if times[:, 4].min() >= asking.day_ago:
+            total += int(cubes.by_slice[n][ok[: cubes.by_slice.shape[1]]].sum())
+        else:
+            chosen = first + np.flatnonzero(times[:, 5] >= asking.day_ago)
+            total += kernel.count_recorded(
+                chosen, base.starts, base.stops, base.a, base.recorded, ok, asking.day_ago
+            )
+    return total
+
+
+def _find_ends(snapshot: Snapshot, cubes: Cubes, ok: np.ndarray, totals: np.ndarray) -> None:
+    """First, newest and newest recorded of the living base rows: slice by slice until found."""
+    base, edges = snapshot.base, snapshot.slices
+    some = np.asarray(cubes.by_slice[:, ok[: cubes.by_slice.shape[1]]].sum(axis=1) > 0)
+    slices = [n for n in range(len(edges) - 1) if some[n]]
+    ends = {}
+
+    def look(n: int) -> tuple[bool, int, int, int]:
+        if n not in ends:
+            ends[n] = kernel.find_ends(
+                edges[n], edges[n + 1], base.a, base.occurred, base.recorded, snapshot.dead, ok
+            )
+        found: tuple[bool, int, int, int] = ends[n]
+        return found
+
+    for n in slices:
+        if look(n)[0]:
+            totals[kernel.FIRST_AT] = look(n)[1]
+            break
+    for n in reversed(slices):
+        if look(n)[0]:
+            totals[kernel.NEWEST_AT] = look(n)[2]
+            break
+    newest = {
+        n: int(base.times[slice(*np.searchsorted(base.starts, edges[n : n + 2])), 5].max())
+        for n in slices
+    }
+    for n in sorted(slices, key=lambda n: (-newest[n], -n)):
+        if newest[n] <= totals[kernel.RECORDED_AT]:
+            break
+        if look(n)[0]:
+            totals[kernel.RECORDED_AT] = max(totals[kernel.RECORDED_AT], look(n)[3])

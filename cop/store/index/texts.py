@@ -1,0 +1,76 @@
+"""What the index does not count but shows: ids, titles, names, as Arrow batches.
+
+For a store on disk the batches lie in a file beside it that has no name any more: mapped, not held
+in memory, gone with the process.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+COLUMNS = (
+    "incident_id",
+    "version",
+    "title",
+    "reliability",
+    "credibility",
+    "time_precision",
+    "position_precision",
+    "uncertainty_nm",
+    "place",
+    "port",
+    "port_distance_nm",
+    "vessel_name",
+    "reference",
+    "flags",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Rows of `COLUMNS`, numbered from 0 through the batches in turn."""
+
+    batches: tuple[pa.RecordBatch, ...]
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum([b.num_rows for b in self.batches])])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    def take(self, name: str, places: np.ndarray) -> list[Any]:
+        """The values of a column at these places, in their order."""
+        which = np.searchsorted(self._starts, places, "right") - 1
+        return [
+            self.batches[n].column(name)[int(place - self._starts[n])].as_py()
+            for n, place in zip(which.tolist(), places.tolist(), strict=True)
+        ]
+
+    def and_more(self, batches: Sequence[pa.RecordBatch]) -> Texts:
+        """These rows and others after them."""
+        return Texts((*self.batches, *batches))
+
+
+def hold_texts(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path | None) -> Texts:
+    """Keep batches in memory, or in a nameless file in `folder`."""
+    if folder is None:
+        return Texts(tuple(batches))
+    number, name = tempfile.mkstemp(prefix=".texts-", dir=folder)
+    try:
+        with os.fdopen(number, "wb") as file, pa.ipc.new_file(file, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        reader = pa.ipc.open_file(pa.memory_map(name))
+        return Texts(tuple(reader.get_batch(n) for n in range(reader.num_record_batches)))
+    finally:
+        Path(name).unlink()
