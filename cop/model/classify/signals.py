@@ -89,6 +89,8 @@ class SignalBook:
         for count, (start, stop) in enumerate(phrase.find(text)):
             if count >= MOST_OCCURRENCES:
                 return False
+            if "no" in signal.denied_by and phrase.is_denied_inside(text, start, stop):
+                continue
             if any(
                 begin < stop and start < end
                 for kind in signal.not_within

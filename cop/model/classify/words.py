@@ -27,6 +27,11 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 LONGEST_WORD = 24
 _LEXEME = re.compile(r"[()|?]|\{[\w-]+\}|~\d+(?:![\w-]+)?|/[^/]+/|[^\s()|?{}~/]+")
 
+_DENIAL = re.compile(r"\b(?:not|never|nor|nobody|didn't|couldn't)\b")
+_DENIAL_INSIDE = re.compile(
+    " (?:(?:was|were|is|are|did|do|had|has|have|could) not|never|nor|didn't|couldn't) "
+)
+
 
 def split_words(text: str) -> list[str]:
     """Split prose into lower-case words; clause ends become `.`, commas stay."""
@@ -52,11 +57,16 @@ class Phrase:
     written: str
     pattern: re.Pattern[str]
     needs: tuple[frozenset[str], ...]
+    has_gap: bool  # it has gaps, and no denial of its own
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each occurrence; the start is the space before the first word."""
         for match in self.pattern.finditer(text):
             yield match.start(), match.end() - 1
+
+    def is_denied_inside(self, text: str, start: int, stop: int) -> bool:
+        """Whether a gap of the phrase holds a denial: "was not damaged" for "was ~2 damaged"."""
+        return self.has_gap and _DENIAL_INSIDE.search(text, start, stop) is not None
 
 
 def compile_phrase(written: str, lists: Mapping[str, list[str]]) -> Phrase:
@@ -65,7 +75,8 @@ def compile_phrase(written: str, lists: Mapping[str, list[str]]) -> Phrase:
     pattern, needs = reader.read_choices()
     if reader.rest or not needs:
         raise ValueError(f"the phrase {written!r} cannot be read")
-    return Phrase(written, re.compile(" " + pattern), tuple(dict.fromkeys(needs)))
+    has_gap = "~" in written and not _DENIAL.search(written)
+    return Phrase(written, re.compile(" " + pattern), tuple(dict.fromkeys(needs)), has_gap)
 
 
 Needs = list[frozenset[str]]
