@@ -37,6 +37,7 @@
   }
 
   let waiting = null;
+  let byKey = false;
   function mark() {
     const list = grid();
     if (!list) return;
@@ -58,7 +59,10 @@
     listening = list;
     list.addEventListener("modelUpdated", () => setTimeout(mark, 0));
     list.addEventListener("cellKeyDown", ({ event, data }) => {
-      if (event.key === "Enter" && data) cop.go({ sel: data.id });
+      if (event.key === "Enter" && data) {
+        byKey = true;
+        cop.go({ sel: data.id });
+      }
     });
   }
   setInterval(attach, 500);
@@ -95,6 +99,9 @@
     }
     cop.place = place;
     mark();
+    if (place && byKey) document.getElementById("detail").focus();
+    if (!place && document.activeElement === document.body) document.getElementById("main").focus();
+    byKey = false;
     return api.no_update;
   };
 

@@ -23,9 +23,17 @@ def test_defaults_and_words() -> None:
 
 @pytest.mark.parametrize(
     ("query", "key"),
-    [("theme=x", "theme"), ("layers=x", "layers"), ("center=1", "center"), ("center=181,0", "center"),
-     ("center=nan,0", "center"), ("z=-1", "z"), ("z=1e3", "z"), ("sel=" + "x" * 201, "sel")],
-)  # fmt: skip
+    [
+        ("theme=x", "theme"),
+        ("layers=x", "layers"),
+        ("center=1", "center"),
+        ("center=181,0", "center"),
+        ("center=nan,0", "center"),
+        ("z=-1", "z"),
+        ("z=1e3", "z"),
+        ("sel=" + "x" * 201, "sel"),
+    ],
+)
 def test_a_wrong_look_is_named(query: str, key: str) -> None:
     with pytest.raises(BadQuestion) as error:
         look_of(query, layers.ALL)

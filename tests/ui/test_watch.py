@@ -79,8 +79,8 @@ def test_an_empty_answer_names_the_condition_to_drop(services: Services, viewer:
     found = ask(services, viewer, "q=heron&severity=5")
     assert found["count"] == "0"
     said = text_of(found["notice"])
-    assert "Search: “heron”" in said
-    assert "1 incident" in said
+    assert "Drop Severity: Critical1 incident" in said
+    assert "Drop Search" not in said  # nothing is gained by it
     assert found["notice_hidden"] is False
 
 

@@ -98,15 +98,18 @@ def world(kind: str, as_known_at: datetime | None) -> tuple[str, str]:
     return " · ".join(part for part in (name, past) if part), "world world-past"
 
 
-def freshness(
-    picture: Picture | None, sources: Sequence[dict[str, Any]], now: datetime
-) -> list[Any]:
+def freshness(picture: Picture, sources: Sequence[dict[str, Any]], now: datetime) -> list[Any]:
     """How old the picture is, and the state of each source as a dot with words."""
     return [_newest(picture, now), _sources(sources)]
 
 
-def _newest(picture: Picture | None, now: datetime) -> html.Span:
-    recorded_at = picture.newest_recorded_at if picture else None
+def no_answer(sources: Sequence[dict[str, Any]]) -> list[Any]:
+    """The sources alone, where there is no picture to be old or new."""
+    return [_sources(sources)]
+
+
+def _newest(picture: Picture, now: datetime) -> html.Span:
+    recorded_at = picture.newest_recorded_at
     if recorded_at is None:
         return html.Span("nothing recorded", className="newest")
     return html.Span(

@@ -88,6 +88,7 @@ def layout() -> dag.AgGrid:
             "suppressMovableColumns": True,
             "animateRows": False,
             "tooltipShowDelay": 400,
+            "localeText": {"noRowsToShow": "Nothing to list"},
         },
     )
 
@@ -168,12 +169,18 @@ def _row(record: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def caption(count: int | None, unlocated: int, only_unlocated: bool) -> list[Any]:
-    """What the list holds, in words."""
+def caption(count: int | None, request: dict[str, Any], only_unlocated: bool) -> list[Any]:
+    """What the list holds and in which order, in words; `count` None for a refused question."""
     if count is None:
         return ["No list: the question cannot be answered"]
-    if only_unlocated:
-        return [html.Strong(say_count(unlocated)), " without a position"]
     if not count:
         return ["No incidents"]
-    return ["newest first of ", html.Strong(say_count(count))]
+    sort, descending = order_of(request)
+    order = {
+        ("occurred_at", True): "newest first",
+        ("occurred_at", False): "oldest first",
+        ("severity", True): "worst first",
+        ("severity", False): "least severe first",
+    }.get((sort, descending), f"by {'type' if sort == 'hazard' else sort}")
+    scope = " without a position" if only_unlocated else ""
+    return [html.Strong(say_count(count)), f"{scope}, {order}"]

@@ -221,8 +221,7 @@ def answer(
     """
     query = query_of(search) if search else ""
     try:
-        look = look_of(query, services.layers)
-        where = services.ask(query, viewer)
+        look, where = read_address(services, viewer, search)
     except BadQuestion as error:
         return _refuse(services, viewer, query, error)
     seen = viewport_sent(viewport, look)
@@ -243,6 +242,12 @@ def answer(
         "shown": now_shown,
         **_panels(services, viewer, query, where, picture, look),
     }
+
+
+def read_address(services: Services, viewer: Viewer, search: str) -> tuple[Look, Where]:
+    """How one looks and what one asks. Raises BadQuestion for either: no panel answers half."""
+    query = query_of(search) if search else ""
+    return look_of(query, services.layers), services.ask(query, viewer)
 
 
 def _panels(
@@ -291,7 +296,7 @@ def _refuse(services: Services, viewer: Viewer, query: str, error: BadQuestion) 
     present = [key for key, _ in parse_qsl(query, keep_blank_values=True)]
     return {
         "map": map.render(services, where, nothing, viewport_sent({}, look), look),
-        "timeline": timeline.render(nothing, where, theme),
+        "timeline": map.blank(),
         "timeline_caption": [],
         "count": "",
         "count_state": "refused",
@@ -306,7 +311,7 @@ def _refuse(services: Services, viewer: Viewer, query: str, error: BadQuestion) 
         "marking": header.tlp_line("clear"),
         "world": "NO ANSWER",
         "world_class": "world world-past",
-        "freshness": header.freshness(None, services.sources(viewer), services.store.clock()),
+        "freshness": header.no_answer(services.sources(viewer)),
         "shown": {"refused": query},
         "message_hidden": True,
         **facets.render({}, facets.chosen_in(query)),
@@ -324,14 +329,14 @@ def rows(
     if not request:
         return [no_update, no_update]
     try:
-        where = services.ask(query_of(search) if search else "", viewer)
+        _, where = read_address(services, viewer, search)
     except BadQuestion:
-        return [{"rowData": [], "rowCount": 0}, incidents.caption(None, 0, False)]
+        return [{"rowData": [], "rowCount": 0}, incidents.caption(None, request, False)]
     only_unlocated = scope == "unlocated"
     block = incidents.render(services, where, request, only_unlocated)
     if request.get("startRow"):
         return [block, no_update]
-    return [block, incidents.caption(block["rowCount"], 0, only_unlocated)]
+    return [block, incidents.caption(block["rowCount"], request, only_unlocated)]
 
 
 def open_detail(
@@ -346,7 +351,7 @@ def open_detail(
     if not selected:
         return [[], True, None]
     try:
-        where: Where | None = services.ask(query_of(search) if search else "", viewer)
+        where: Where | None = read_address(services, viewer, search)[1]
     except BadQuestion:
         where = None
     known_at = where.as_known_at if where else None
