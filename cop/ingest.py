@@ -12,7 +12,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,13 @@ from cop.feeds import get_feed
 from cop.feeds.feed import Feed
 from cop.geography import Geography
 from cop.incidents import build_incidents
-from cop.model.marking import parse_marking
+from cop.model.marking import FLOOR_WHEN_UNDECLARED, parse_marking, strictest
 from cop.model.report import Defect, Report
 from cop.model.vocabulary import MARKINGS
 from cop.store import Store, Writer
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_TLP_KEY = re.compile(rb'"tlp"\s*:\s*"([^"]{1,40})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ def _record_failure(
         )
         whole = Defect("rejected", reason, data[:10_000])
         aside = _kept_aside(feed, [whole], run_id, b"")
-        writer.keep_aside(aside.assign(raw_sha256=run["input_sha256"]))
+        marking = marking_written(data, _header_of(data), feed.marking)
+        writer.keep_aside(aside.assign(raw_sha256=run["input_sha256"], tlp=MARKINGS.code(marking)))
         writer.note(run_id=run_id, reason=reason)
 
 
@@ -146,7 +148,22 @@ def _header_of(data: bytes) -> bytes:
     return first.split(b"\n", 1)[0].rstrip(b"\r")
 
 
+def marking_written(raw: bytes, header: bytes, floor: str) -> str:
+    """The strictest marking that a record, understood or not, states in its `tlp`; else the floor.
+
+    `header` is the header row of delimited text. Cells may have shifted in a row set aside, so
+    any cell that spells a marking counts there; a word that is no marking is taken as AMBER.
+    """
+    stated = [match[1] for match in _TLP_KEY.finditer(raw)]
+    if b"tlp" in {name.strip(b'" ') for name in header.split(b",")}:
+        cells = [cell.strip(b'" \r\n') for cell in raw.split(b",")]
+        stated += [cell for cell in cells if parse_marking(cell.decode("latin-1"), "") in MARKINGS]
+    words = [parse_marking(word.decode("latin-1"), FLOOR_WHEN_UNDECLARED) for word in stated]
+    return strictest(floor, *words)
+
+
 def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, data: bytes) -> pd.DataFrame:
+    header = _header_of(data)
     return pd.DataFrame(
         {
             "run_id": run_id,
@@ -157,9 +174,9 @@ def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, data: bytes) -> 
             "reference": [d.reference for d in defects],
             "raw": [d.raw for d in defects],
             "raw_sha256": [hashlib.sha256(d.raw).hexdigest() for d in defects],
-            "header": _header_of(data),
-            # A record that was not understood may hide a stricter marking than the feed's floor.
-            "tlp": MARKINGS.code(parse_marking(None, feed.marking)),
+            "header": header,
+            # Of a record that was not understood the marking counts all the same.
+            "tlp": [MARKINGS.code(marking_written(d.raw, header, feed.marking)) for d in defects],
             "state": ["open" if d.kind == "quarantined" else "dismissed" for d in defects],
         }
     )
@@ -177,7 +194,9 @@ def _take_in(
     references = list(dict.fromkeys(report.reference for report in reports))
     known = writer.known_facts(feed.code, references)
     current = {
-        row.reference: (row.incident_id, row.version, json.loads(row.facts))
+        row.reference: _Said(
+            row.incident_id, row.version, json.loads(row.facts), MARKINGS.slug(row.tlp)
+        )
         for row in known.itertuples(index=False)
     }
     seen: dict[str, set[str]] = defaultdict(set)
@@ -197,14 +216,20 @@ def _take_in(
         seen[report.reference].add(digest)
         facts = dict(report.facts)
         before = current.get(report.reference)
-        incident_id = before[0] if before else incident_id_of(feed.id, report.reference)
+        if before and not report.marking:
+            # A layout that carries no marking says nothing of one: what was said before stands.
+            report = replace(report, marking=before.marking)
+        marking = parse_marking(report.marking or None, feed.marking)
+        incident_id = before.incident_id if before else incident_id_of(feed.id, report.reference)
         kept.append((report, digest, incident_id))
-        if before and _agree(before[2], facts):
+        if before and marking == before.marking and _agree(before.facts, facts):
             fates["unchanged"] += 1
             continue
         fates["updated" if before else "new"] += 1
-        version = before[1] + 1 if before else 1
-        current[report.reference] = (incident_id, version, (before[2] if before else {}) | facts)
+        version = before.version + 1 if before else 1
+        current[report.reference] = _Said(
+            incident_id, version, (before.facts if before else {}) | facts, marking
+        )
         turn = rounds_used[report.reference]
         rounds_used[report.reference] += 1
         if turn == len(rounds):
@@ -214,6 +239,16 @@ def _take_in(
     for batch in rounds:
         writer.put_incidents(build_incidents(feed, geography, batch))
     return fates
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a source has said of one reference so far."""
+
+    incident_id: str
+    version: int
+    facts: dict[str, str]
+    marking: str
 
 
 def _agree(before: dict[str, str], facts: dict[str, str]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from cop.errors import BadQuestion, NotFound
 from cop.feeds import ALL as FEEDS
 from cop.geography import Geography
 from cop.layer import Layer
@@ -130,9 +131,11 @@ class Services:
 
         A report's `raw` is text for reading, personal data masked; the bytes stay in the store.
         """
-        where = compile_where(
-            Filters(id=(incident_id,), status=LIFECYCLES.slugs), viewer, as_known_at=as_known_at
-        )
+        try:
+            filters = Filters(id=(incident_id,), status=LIFECYCLES.slugs)
+        except BadQuestion as error:
+            raise NotFound("there is no such incident") from error  # no id looks like this
+        where = compile_where(filters, viewer, as_known_at=as_known_at)
         found: dict[str, Any] = self.store.read("detail", where)
         for report in found["reports"]:
             report["raw"] = mask_personal(bytes(report["raw"]).decode("utf-8", "replace"))

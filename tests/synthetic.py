@@ -168,7 +168,7 @@ def put(store: Store, *rows: dict[str, Any], actor: str = "test", action: str = 
             writer.link_reports(links)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Synthetic:
     """A store and, for replaying, what was written to it when."""
 

@@ -10,9 +10,13 @@ import pandas as pd
 
 from cop.query.where import Where
 
+# A marking raised since holds for what was known before it, too: what was shared by mistake is
+# withdrawn from every way out at once.
 _AS_KNOWN_AT = (
-    "(SELECT * FROM incident_versions WHERE recorded_at <= ? "
-    "AND (superseded_at IS NULL OR superseded_at > ?)) AS incidents"
+    "(SELECT known.* REPLACE (greatest(known.tlp, current.tlp) AS tlp) "
+    "FROM incident_versions AS known LEFT JOIN incidents AS current USING (incident_id) "
+    "WHERE known.recorded_at <= ? AND (known.superseded_at IS NULL OR known.superseded_at > ?)) "
+    "AS incidents"
 )
 
 

@@ -78,13 +78,20 @@ def _in_words(row: dict[str, Any]) -> oracle.Row:
 
 
 def replayed(synthetic: Synthetic, at: datetime) -> list[oracle.Row]:
-    """What was known at an instant, from what was written, without asking the store."""
-    latest: dict[str, oracle.Row] = {}
+    """What was known at an instant, from what was written, without asking the store.
+
+    A marking that was raised later holds for it all the same.
+    """
+    known: dict[str, oracle.Row] = {}
+    markings: dict[str, str] = {}
     for moment, batch in synthetic.written:
-        if moment <= at:
-            for row in batch:
-                latest[row["incident_id"]] = _as_written(row, moment)
-    return list(latest.values())
+        for row in batch:
+            markings[row["incident_id"]] = row["tlp"]
+            if moment <= at:
+                known[row["incident_id"]] = _as_written(row, moment)
+    for incident_id, row in known.items():
+        row["tlp"] = max(row["tlp"], markings[incident_id], key=oracle.STRICTNESS.index)
+    return list(known.values())
 
 
 def _as_written(row: dict[str, Any], moment: datetime) -> oracle.Row:
