@@ -40,8 +40,8 @@ class Naive:
             [
                 figure.to_json(),
                 *(counts.to_json() for counts in by.values()),
-                months.to_json(),
-                top.to_json(),
+                months.to_json(date_format="iso"),
+                top.to_json(date_format="iso"),
             ]
         ).encode()
         counts = {
@@ -60,13 +60,13 @@ class Naive:
             .sort_values(["severity", "incident_id"], ascending=False)
             .head(limit)
         )
-        body = rows.to_json().encode()
+        body = rows.to_json(date_format="iso").encode()
         return Counted(len(rows), sent=gzip.compress(body, 1), raw=len(body))
 
     def detail(self, incident_id: str, _repeat: int) -> Counted:
         """One row by its id."""
         rows = self._frame[self._frame["incident_id"] == incident_id]
-        body = rows.to_json().encode()
+        body = rows.to_json(date_format="iso").encode()
         return Counted(len(rows), sent=gzip.compress(body, 1), raw=len(body))
 
     def _filter(self, workload: Workload) -> pd.DataFrame:
