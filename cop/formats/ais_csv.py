@@ -54,6 +54,7 @@ BATCH_ROWS = 250_000
 MOST_PARQUET_ROWS = 200_000_000
 MAX_TEXT = 120
 LATEST = pd.Timestamp("2100-01-01")
+_BLANK_LINES = re.compile(rb"\n[\r\n]+")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _NUMBERS = ("longitude", "latitude", "sog_kn", "cog_deg", "heading_deg")
 _TEXTS = ("name", "type", "call_sign", "imo", "tlp")
@@ -129,7 +130,7 @@ def parse_ais_csv(data: bytes) -> Iterator[PositionBatch]:
         if end < at:  # one line longer than a block: it is a row, and no good one
             found = body.find(b"\n", at)
             end = len(body) if found < 0 else found
-        block = body[at:end].rstrip(b"\r\n")
+        block = _BLANK_LINES.sub(b"\n", body[at:end].strip(b"\r\n"))
         at = end + 1
         if block:
             batch = _read_block(block, layout, header, row)

@@ -10,6 +10,7 @@ import pandas as pd
 from cop.errors import NotFound, StoreDamaged
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import MARKINGS
+from cop.store.positions import POSITION_RULES
 from cop.store.writing import GENESIS, audit_hash
 
 
@@ -125,7 +126,7 @@ def answer_verify(cursor: duckdb.DuckDBPyConnection, _: None) -> dict[str, Any]:
         ):
             raise StoreDamaged(f"the audit chain is broken at entry {expected}")
         previous = digest
-    for rule, sql in _RULES.items():
+    for rule, sql in (_RULES | POSITION_RULES).items():
         broken = cursor.execute(sql).fetchall()[0][0]
         if broken:
             raise StoreDamaged(f"{broken} rows break the rule: {rule}")
