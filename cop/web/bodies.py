@@ -7,6 +7,7 @@ what passes has the shape Dash expects, and what does not is a 400, never a 500.
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from cop.errors import BadInput
@@ -72,9 +73,19 @@ def _load(raw: bytes) -> Any:
     if deepest > MAX_DEPTH:
         raise BadInput("the body is nested too deeply")
     try:
-        return json.loads(raw, parse_constant=_refuse)
+        body = json.loads(raw, parse_constant=_refuse, parse_float=_finite)
+        if b"\\u" in raw:
+            json.dumps(body, ensure_ascii=False).encode()  # half a character can't be encoded
+        return body
     except (ValueError, RecursionError) as error:
         raise BadInput("the body is not JSON") from error
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:20]} is too large for a number")
+    return value
 
 
 def _refuse(word: str) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cop.errors import BadInput, BadQuestion, CopError, status_of
-from cop.query.url import from_query
+from cop.query.url import from_query, parse_instant, view_of
 from cop.settings import Settings
 from cop.web.bodies import MAX_BODY, check_body
 from cop.web.session import COOKIE, MAX_AGE_S, Sessions, set_viewer
@@ -28,7 +28,8 @@ VIEWS = ("/watch", "/quarantine", "/sources")
 # Paths that show nobody's incidents; everything else needs a session.
 OPEN = ("/health", "/assets/", "/basemap/", "/_dash-component-suites/", "/_favicon.ico")
 CALLBACK = "/_dash-update-component"
-KNOWN = (*OPEN, CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/api/")
+SUITES = "/_dash-component-suites/"
+KNOWN = (*OPEN, CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/api/count")
 
 
 class Guard:
@@ -60,6 +61,9 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
+                if scope["path"].startswith(SUITES) and message["status"] >= 500:
+                    # Dash imports whatever package a path names: what fails does not exist.
+                    raise _Refusal(404, "there is no such page")
                 started = True
                 message = self._finish(scope, message)
             await send(message)
@@ -77,19 +81,17 @@ class Guard:
             log.exception("a request failed", path=scope["path"][:200])
             if started:
                 raise
-            # Dash imports whatever package a suite path names: what fails there does not exist.
-            if scope["path"].startswith("/_dash-component-suites/"):
-                await _say(404, "there is no such page")(scope, receive, send_guarded)
-            else:
-                words = "the server could not answer; its log says why"
-                await _say(500, words)(scope, receive, send_guarded)
+            status, words = 500, "the server could not answer; its log says why"
+            if scope["path"].startswith(SUITES):
+                status, words = 404, "there is no such page"
+            await _say(status, words)(scope, receive, send_guarded)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Let a request in or raise _Refusal; the receive to read its body from."""
         path: str = scope["path"]
         headers = Headers(scope=scope)
         self._check_host(headers)
-        if path != "/" and path not in VIEWS and not path.startswith(KNOWN):
+        if path != "/" and path not in VIEWS and not _is_known(path):
             raise _Refusal(404, "there is no such page")
         viewer = self._sessions.read(_cookie(headers))
         scope["cop_mint"] = False
@@ -119,15 +121,19 @@ class Guard:
         """A foreign name that resolves to this machine must not read it (DNS rebinding)."""
         if self._settings.trusted_proxy:
             return
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-        if host not in ("127.0.0.1", "localhost", "::1", "testserver"):
+        if _host_of(f"//{headers.get('host', '')}") not in (
+            "127.0.0.1",
+            "localhost",
+            "::1",
+            "testserver",
+        ):
             raise _Refusal(400, "this server answers on its loopback names only")
 
     def _check_origin(self, headers: Headers) -> None:
         origin = headers.get("origin")
         if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             raise _Refusal(403, "requests from other sites are refused")
-        if origin and urlsplit(origin).netloc != headers.get("host"):
+        if origin and _netloc_of(origin) != headers.get("host"):
             raise _Refusal(403, "requests from other sites are refused")
 
     def _finish(self, scope: Scope, message: Message) -> Message:
@@ -153,10 +159,29 @@ class Guard:
         return message
 
 
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 class _Refusal(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status, self.message = status, message
+
+
+def _is_known(path: str) -> bool:
+    """A path of ours, or below one that ends in a slash; `/healthy` is not `/health`."""
+    return any(path.startswith(known) if known[-1] == "/" else path == known for known in KNOWN)
 
 
 def _say(status: int, message: str) -> JSONResponse:
@@ -164,8 +189,12 @@ def _say(status: int, message: str) -> JSONResponse:
 
 
 def _is_bad(query: bytes) -> bool:
+    text = query.decode("utf-8", "replace")
     try:
-        from_query(query.decode("utf-8", "replace"))
+        from_query(text)
+        known_at = view_of(text).get("as_known_at")
+        if known_at:
+            parse_instant("as_known_at", known_at)
     except BadQuestion:
         return True
     return False
