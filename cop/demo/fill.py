@@ -69,6 +69,8 @@ def fill(
                 numbers,
                 np.random.default_rng([seed, batch]),
                 (LAST_FIRST_DAY, until),
+                # Nothing is recorded after the change that records it.
+                min(until, writer.at),
                 runs_from,
             )
             writer.add_history(made.incidents, made.earlier, made.reports)

@@ -76,13 +76,17 @@ def build_batch(
     numbers: np.ndarray,
     rng: np.random.Generator,
     span: tuple[datetime, datetime],
+    now: datetime,
     runs_from: int,
 ) -> Batch:
-    """A batch: one row for each element of `place` (row of `places`, -1 for no position)."""
+    """A batch: one row for each element of `place` (row of `places`, -1 for no position).
+
+    All happened within `span`, and all that is known of it was known by `now`.
+    """
     n = len(place)
     codes = _codes(rng, n)
     occurred, last, precision = _times(rng, n, span)
-    first_known, known = _known(rng, last, span[1])
+    first_known, known = _known(rng, last, now)
     is_updated = rng.random(n) < UPDATED_SHARE
     recorded = np.where(is_updated, known, first_known)
     where = _where(places, place, rng)
@@ -180,14 +184,14 @@ def _times(
 
 
 def _known(
-    rng: np.random.Generator, last: np.ndarray, until: datetime
+    rng: np.random.Generator, last: np.ndarray, now: datetime
 ) -> tuple[np.ndarray, np.ndarray]:
     """When it was first known, days after it happened, and when more was, up to now."""
-    now = int(np.datetime64(until, "us").astype(np.int64))
+    end = int(np.datetime64(now, "us").astype(np.int64))
     lag = (rng.exponential(3.0, len(last)) * US_PER_DAY).astype(np.int64)
-    first = np.minimum(last + lag, now)
-    later = (rng.random(len(last)) ** 3 * (now - first)).astype(np.int64)
-    return first, first + later + US_PER_MINUTE
+    first = np.minimum(last + lag, end - US_PER_MINUTE)
+    later = (rng.random(len(last)) ** 3 * (end - first)).astype(np.int64)
+    return first, np.maximum(first + later, first + US_PER_MINUTE)
 
 
 def _where(places: Places, place: np.ndarray, rng: np.random.Generator) -> dict[str, Any]:
