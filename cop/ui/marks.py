@@ -60,8 +60,8 @@ def say_button(label: str, changes: str, class_name: str = "", **more: Any) -> h
     )
 
 
-def choice(key: str, value: str, parts: list[Any], *, on: bool, **more: Any) -> html.Button:
-    """A checkbox that puts `value` into `key` of the address, or takes it out.
+def choice(key: str, value: str, parts: list[Any], *, on: bool | None, **more: Any) -> html.Button:
+    """A checkbox that puts `value` into `key` of the address, or takes it out; `on` None: in part.
 
     The script `assets/10-address.js` does so; the address then says which ones are on.
     """
@@ -69,6 +69,10 @@ def choice(key: str, value: str, parts: list[Any], *, on: bool, **more: Any) -> 
         parts,
         type="button",
         role="checkbox",
-        **{"aria-checked": "true" if on else "false", "data-pick": key, "data-value": value},
+        **{
+            "aria-checked": {True: "true", False: "false", None: "mixed"}[on],
+            "data-pick": key,
+            "data-value": value,
+        },
         **more,
     )

@@ -50,7 +50,7 @@ def test_keys_of_the_watch(desk: Any) -> None:
     desk.open("/watch")
     desk.page.keyboard.press("/")
     assert desk.page.evaluate("document.activeElement.id") == "ask-q"
-    desk.page.keyboard.type("l?jk")
+    desk.page.keyboard.type("l?jk", delay=120)
     assert desk.page.locator("#ask-q").input_value() == "l?jk"
     assert desk.page.locator("#help").is_hidden()
     desk.page.keyboard.press("Escape")

@@ -28,6 +28,7 @@ def test_every_choice_stands_once_with_its_count() -> None:
     assert len(names) == len(set(names))
     by_name = dict(zip(names, props, strict=True))
     assert by_name["hazard", "piracy"]["aria-checked"] == "true"
+    assert by_name["hazard", "physical"]["aria-checked"] == "mixed"
     assert text_of(by_name["hazard", "piracy"]["children"]) == "Piracy12"
     assert text_of(by_name["severity", "3"]["children"]) == "3 Moderate1\u2009204"
     # Chosen and without any: dimmed, still there.

@@ -121,11 +121,18 @@ def _option(
         key,
         term.slug,
         [symbol, *parts] if symbol is not None else parts,
-        on=term.slug in chosen,
+        on=_is_on(term.slug, chosen, domain),
         className=f"{kind} option-type" if domain and domain != term.slug else kind,
         style={"--share": f"{share:.3f}"},
         **({"data-domain": domain} if domain else {}),
     )
+
+
+def _is_on(slug: str, chosen: Sequence[str], domain: str) -> bool | None:
+    """Whether a choice stands in the address; None for a domain of which only some types do."""
+    if slug in chosen:
+        return True
+    return None if slug == domain and any(t in chosen for t in hazards_of(domain)) else False
 
 
 def _group(control: str, label: str, options: list[Component]) -> html.Div:
