@@ -7,32 +7,30 @@ in ../shared/data/incidents; only references and labels are kept here.
 from __future__ import annotations
 
 import csv
-import hashlib
-import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from cop.feeds import get_feed
 from cop.geography import Geography
 from cop.model.classify import classify
-from cop.model.report import Classification, Report, TimeSpan, Vessel
+from cop.model.report import Classification, Report
 
 ROOT = Path(__file__).resolve().parents[2]
 INCIDENTS = ROOT.parent / "shared" / "data" / "incidents"
 LABELS = Path(__file__).with_name("labels.csv")
-SPAN = TimeSpan(datetime(2000, 1, 1), datetime(2000, 1, 2), "date")
-# The columns that make the key of an IMB record, which has none of its own.
-IMB_KEY = (
-    *("date", "time", "longitude", "latitude", "attack_type", "location_description"),
-    *("attack_description", "vessel_name", "vessel_type", "vessel_status"),
-)
-_DMS = re.compile(r"(\d+)°(\d+)'([\d.]+)\"([NS])\s*(\d+)°(\d+)'([\d.]+)\"([EW])")
+RECEIVED = datetime(2026, 1, 1)
+FILES = {
+    "asam": "asam_1978_2022.csv",
+    "imb": "imb_pirate_attacks_1993_2020.csv",
+    "ukmto": "ukmto_api.json",
+}
 
 
 @dataclass(frozen=True)
@@ -47,50 +45,27 @@ class Judged:
     found: Classification
 
 
-def read_records() -> Iterator[tuple[Report, float, float]]:
-    """Yield every record of the three data sets as a report with its position, NaN where unread."""
-    with (INCIDENTS / "asam_1978_2022.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            lon, lat = _read_dms(row["position"])
-            report = _make_report("asam", row["reference"].strip(), row["description"].strip())
-            yield _with(report, source_type=row["hostility"].strip()), lon, lat
-    with (INCIDENTS / "imb_pirate_attacks_1993_2020.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        for row in csv.DictReader(file):
-            key = "\x1f".join(row[name] for name in IMB_KEY)
-            reference = hashlib.sha256(key.encode()).hexdigest()[:12]
-            known = {name: "" if text == "NA" else text for name, text in row.items()}
-            report = _with(
-                _make_report("imb", reference, known["attack_description"]),
-                source_type=known["attack_type"],
-                place=known["location_description"],
-                vessel=Vessel(status=known["vessel_status"]),
-            )
-            yield report, float(known["longitude"] or "nan"), float(known["latitude"] or "nan")
-    for item in json.loads((INCIDENTS / "ukmto_api.json").read_bytes()):
-        reference = f"{item['utcDateOfIncident'][:4]}-{item['incidentNumber']}"
-        report = _with(
-            _make_report("ukmto", reference, item["otherDetails"]),
-            source_type=item["incidentTypeName"],
-            place=item["place"],
-        )
-        yield report, item["locationLongitude"], item["locationLatitude"]
+def read_records() -> Iterator[Report]:
+    """Yield every record of the three data sets as the product's own feeds read it."""
+    for feed, name in FILES.items():
+        for found in get_feed(feed).parse((INCIDENTS / name).read_bytes(), RECEIVED):
+            if isinstance(found, Report):
+                yield found
 
 
 def judge_sample() -> list[Judged]:
     """Classify every labelled record; raises KeyError where a reference is not in the data."""
     with LABELS.open(newline="") as file:
         labels = {(row["feed"], row["reference"]): row for row in csv.DictReader(file)}
-    found: dict[tuple[str, str], tuple[Report, float, float]] = {}
-    for report, lon, lat in read_records():
+    found: dict[tuple[str, str], Report] = {}
+    for report in read_records():
         key = (report.feed, report.reference)
         if key in labels:
-            found.setdefault(key, (report, lon, lat))
-    rows = [found[key] for key in labels]
-    distances = Geography.load(ROOT / "data" / "reference").locate(
-        np.array([lon for _, lon, _ in rows]), np.array([lat for _, _, lat in rows])
-    )["coast_distance_nm"]
+            found.setdefault(key, report)
+    reports = [found[key] for key in labels]
+    lon = np.array([r.position.lon if r.position else math.nan for r in reports])
+    lat = np.array([r.position.lat if r.position else math.nan for r in reports])
+    places = Geography.load(ROOT / "data" / "reference").locate(lon, lat)
     return [
         Judged(
             report.feed,
@@ -98,10 +73,19 @@ def judge_sample() -> list[Judged]:
             label["hazard"],
             label["act"],
             int(label["severity"]),
-            classify(report, None if math.isnan(nm) else float(nm)),
+            classify(report, _measure_offing(place)),
         )
-        for (report, _, _), label, nm in zip(rows, labels.values(), distances, strict=True)
+        for report, label, place in zip(
+            reports, labels.values(), places.itertuples(index=False), strict=True
+        )
     ]
+
+
+def _measure_offing(place: Any) -> float | None:
+    """The distance to the coast as the product gives it to the rules: none on land."""
+    if math.isnan(place.coast_distance_nm):
+        return None
+    return 0.0 if place.on_land else float(place.coast_distance_nm)
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:
@@ -154,24 +138,6 @@ def print_tables(sample: list[Judged]) -> None:
                 precision = f"{both / said:.0%}" if said else "–"
                 recall = f"{both / labelled:.0%}" if labelled else "–"
                 print(f"| {label} | {labelled} | {said} | {precision} | {recall} |")
-
-
-def _read_dms(text: str) -> tuple[float, float]:
-    m = _DMS.search(text.replace('""', '"'))
-    if not m:
-        return math.nan, math.nan
-    lat = (int(m[1]) + int(m[2]) / 60 + float(m[3]) / 3600) * (1 if m[4] == "N" else -1)
-    lon = (int(m[5]) + int(m[6]) / 60 + float(m[7]) / 3600) * (1 if m[8] == "E" else -1)
-    return lon, lat
-
-
-def _make_report(feed: str, reference: str, summary: str) -> Report:
-    return Report(feed=feed, reference=reference, raw=b"", title="", summary=summary, occurred=SPAN)
-
-
-def _with(report: Report, **fields: object) -> Report:
-    known = {name: getattr(report, name) for name in Report.__slots__}
-    return Report(**{**known, **fields})
 
 
 if __name__ == "__main__":
