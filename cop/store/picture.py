@@ -151,12 +151,14 @@ def _by_slug(vocabulary: Vocabulary, counted: Iterable[tuple[int, int]]) -> dict
 
 def _by_area(counted: Iterable[tuple[int, int]]) -> dict[str, int]:
     """Counts by vessel area from counts by bit mask; an incident in two areas counts in both."""
-    found: dict[str, int] = {}
-    for mask, count in counted:
-        for term in areas():
-            if int(mask) >> term.code & 1:
-                found[term.slug] = found.get(term.slug, 0) + count
-    return found
+    pairs = list(counted)
+    masks = np.array([mask for mask, _ in pairs], np.uint64)
+    counts = np.array([count for _, count in pairs], np.int64)
+    by_term = (
+        (term.slug, int(counts[masks >> np.uint64(term.code) & np.uint64(1) != 0].sum()))
+        for term in areas()
+    )
+    return {slug: count for slug, count in by_term if count}
 
 
 def _by_domain(by_hazard: dict[str, int]) -> dict[str, int]:

@@ -78,24 +78,21 @@ def _facet(asking: Asking, counted: Tally, key: str) -> list[tuple[int, int]]:
     """(code, count) of a key, with every other condition applied."""
     column = COLUMN_OF[key]
     n = GROUP_OF[column]
-    allowed = asking.groups[n].without(key) & (counted.by[n] > 0)
-    codes, places = np.unique(
-        asking.groups[n].dictionary.columns[column][allowed], return_inverse=True
-    )
-    sums = np.zeros(len(codes), np.int64)
-    np.add.at(sums, places, counted.by[n][allowed])
-    return list(zip(codes.tolist(), sums.tolist(), strict=True))
+    codes, places = asking.groups[n].dictionary.values[column]
+    counts = np.where(asking.groups[n].without(key), counted.by[n], 0)
+    sums = np.bincount(places, counts, len(codes)).astype(np.int64)
+    return [(code, n) for code, n in zip(codes.tolist(), sums.tolist(), strict=True) if n]
 
 
 def _sum_where(asking: Asking, counted: Tally, name: str, test: Any) -> int:
     n = GROUP_OF[name]
     group = asking.groups[n]
-    return int(counted.by[n][group.ok & test(group.dictionary.columns[name])].sum())
+    return int(counted.by[n][group.ok & test(group.dictionary.small[name])].sum())
 
 
 def _highest(asking: Asking, counted: Tally) -> int:
     group = asking.groups[0]
-    return int(group.dictionary.columns["tlp"][group.ok & (counted.by[0] > 0)].max())
+    return int(group.dictionary.small["tlp"][group.ok & (counted.by[0] > 0)].max())
 
 
 def _tiles(asking: Asking, counted: Tally) -> dict[str, Any]:
@@ -183,8 +180,7 @@ def take_codes(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict
     for name in names:
         n = GROUP_OF[name]
         codes = take_numbers(snapshot, found, ("abc"[n],))["abc"[n]]
-        column = snapshot.dictionaries[n].columns[name]
-        taken[name] = column.astype(np.uint64 if name == "areas" else np.uint8)[codes]
+        taken[name] = snapshot.dictionaries[n].small[name][codes]
     return taken
 
 
@@ -213,8 +209,8 @@ def _timeline(
     if step == "hour":
         return _hours(snapshot, asking, masks)
     found = np.flatnonzero(counted.timeline.any(axis=1))
-    unit = "M" if counted.monthly else "D"
-    buckets = (found + counted.first).astype(f"datetime64[{unit}]")
+    unit = "M" if counted.calendar.monthly else "D"
+    buckets = (found + counted.calendar.first).astype(f"datetime64[{unit}]")
     if step == "week":
         days = buckets.astype(np.int64)
         buckets = (days - (days + 3) % 7).astype("datetime64[D]")

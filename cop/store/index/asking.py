@@ -94,7 +94,7 @@ def compile_asking(where: Where, dictionaries: tuple[Dictionary, Dictionary, Dic
         _allow(d, names, tests) for d, names in zip(dictionaries, GROUPS, strict=True)
     )
     regions = np.uint64(0)
-    for code in np.unique(second.dictionary.columns["region"][second.ok]).tolist():
+    for code in np.flatnonzero(np.bincount(second.dictionary.small["region"][second.ok])).tolist():
         regions |= np.uint64(1) << np.uint64(code & 63)
     return Asking(
         groups=(first, second, third),
@@ -106,12 +106,12 @@ def compile_asking(where: Where, dictionaries: tuple[Dictionary, Dictionary, Dic
     )
 
 
-def _tests(where: Where) -> list[tuple[str, Callable[[dict[str, np.ndarray]], Any]]]:
+def _tests(where: Where) -> list[tuple[str, Callable[[Dictionary], Any]]]:
     """The conditions on codes, by key, each a test of dictionary columns."""
     filters = where.filters
     clearance = MARKINGS.code(where.viewer.clearance)
-    tests: list[tuple[str, Callable[[dict[str, np.ndarray]], Any]]] = [
-        ("marking", lambda columns: columns["tlp"] <= clearance)
+    tests: list[tuple[str, Callable[[Dictionary], Any]]] = [
+        ("marking", lambda dictionary: dictionary.small["tlp"] <= clearance)
     ]
     if filters.hazard:
         tests.append(
@@ -123,25 +123,26 @@ def _tests(where: Where) -> list[tuple[str, Callable[[dict[str, np.ndarray]], An
             tests.append((key, _any_of(column, [vocabulary.code(slug) for slug in chosen])))
     if not filters.status:
         withdrawn = LIFECYCLES.code("withdrawn")
-        tests.append(("status", lambda columns: columns["status"] != withdrawn))
+        tests.append(("status", lambda dictionary: dictionary.small["status"] != withdrawn))
     if filters.area:
         mask = np.uint64(sum(1 << areas().code(slug) for slug in filters.area))
-        tests.append(("area", lambda columns: (columns["areas"] & mask) != 0))
+        tests.append(("area", lambda dictionary: (dictionary.columns["areas"] & mask) != 0))
     return tests
 
 
-def _any_of(column: str, codes: list[int]) -> Callable[[dict[str, np.ndarray]], Any]:
-    return lambda columns: np.isin(columns[column], np.array(codes, np.uint64))
+def _any_of(column: str, codes: list[int]) -> Callable[[Dictionary], Any]:
+    table = np.zeros(256, bool)
+    table[codes] = True
+    return lambda dictionary: table[dictionary.small[column]]
 
 
 def _allow(
     dictionary: Dictionary,
     names: tuple[str, ...],
-    tests: dict[str, Callable[[dict[str, np.ndarray]], Any]],
+    tests: dict[str, Callable[[Dictionary], Any]],
 ) -> Allowed:
-    columns = dict(dictionary.columns)
     by_key = {
-        key: np.asarray(test(columns), bool)
+        key: np.asarray(test(dictionary), bool)
         for key, test in tests.items()
         if COLUMN_OF.get(key, "tlp") in names
     }

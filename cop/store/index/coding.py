@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,25 @@ class Dictionary:
 
     def __len__(self) -> int:
         return len(self.places)
+
+    @cached_property
+    def small(self) -> Mapping[str, np.ndarray]:
+        """The columns as uint8; `areas`, which are wider, as numbers of their distinct values."""
+        return {
+            name: (self.values[name][1] if name == "areas" else column).astype(
+                np.uint16 if name == "areas" else np.uint8
+            )
+            for name, column in self.columns.items()
+        }
+
+    @cached_property
+    def values(self) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+        """Of each column its distinct values, and the number among them of each code."""
+        found = {}
+        for name, column in self.columns.items():
+            values, numbers = np.unique(column, return_inverse=True)
+            found[name] = values, numbers
+        return found
 
     def encode(self, rows: Mapping[str, np.ndarray]) -> tuple[Dictionary, np.ndarray]:
         """The codes (uint16) of rows given as columns, and the dictionary that has them all.

@@ -85,14 +85,15 @@ def count_rows(
     dead, block_dead, mask,
     box, spans, since, until, day_ago,
     ok_a, ok_b, ok_c, severity_a,
-    first_day,
+    first_day, bucket_of,
     by_a, by_b, by_c, timeline, totals,
 ):  # fmt: skip
     """Add the rows of the chosen blocks to the counts.
 
     `by_a[code]` counts the sound rows with that code of the first dictionary which the other two
     allow, and so for `by_b` and `by_c`: from these every facet follows. `timeline` has eight places
-    a day from `first_day` (days since 1970), by severity; an earlier row counts at `since`.
+    a bucket, by severity; `bucket_of` numbers the bucket of each day from `first_day` (days since
+    1970) on. A row before `since` counts there.
     """
     picked = len(mask) > 0
     replaced = len(dead) > 0
@@ -132,7 +133,7 @@ def count_rows(
                 if timed:
                     at = max(at, since)
                     day = np.int64(np.uint64(at - first_day * DAY_US) // np.uint64(DAY_US))
-                    timeline[day * 8 + severity_a[a[i]]] += 1
+                    timeline[bucket_of[day], severity_a[a[i]]] += 1
             elif fb & fc:
                 by_a[a[i]] += 1
             elif fa & fc:
@@ -373,13 +374,15 @@ def find_ends(start, stop, a, occurred, recorded, dead, ok_a):
 def sum_allowed(table, codes, sums):
     """Add the rows `codes` of a table of counts."""
     for m in range(len(codes)):
-        for n in range(table.shape[1]):
-            sums[n] += table[codes[m], n]
+        row = table[codes[m]]
+        for n in range(len(row)):
+            sums[n] += row[n]
 
 
 @compiled
 def sum_allowed_by(table, codes, kind, sums):
     """Add the rows `codes` of a table of counts, apart by their kind: `sums[kind[code]]`."""
     for m in range(len(codes)):
-        for n in range(table.shape[1]):
-            sums[kind[codes[m]], n] += table[codes[m], n]
+        row, total = table[codes[m]], sums[kind[codes[m]]]
+        for n in range(len(row)):
+            total[n] += row[n]

@@ -44,6 +44,7 @@ def load_snapshot(
         texts = _read_texts(cursor, "", [], folder)
     finally:
         cursor.execute("ROLLBACK")
+    until = max(until, _latest(columns))
     return build_snapshot(version, until, dictionaries, columns, texts, **options)
 
 
@@ -67,6 +68,7 @@ def catch_up(
         standing = cursor.execute("SELECT count(*) FROM incidents").fetchall()[0][0]
     finally:
         cursor.execute("ROLLBACK")
+    until = max(until, _latest(rows))
     newer = snapshot.advance(version, until, dictionaries, rows, texts, block_rows=block_rows)
     if len(newer) != standing:
         raise Unusual(f"{standing} incidents stand, the index has {len(newer)}")
@@ -79,6 +81,10 @@ def _stand(cursor: duckdb.DuckDBPyConnection) -> tuple[int, int]:
         "SELECT audit_no, epoch_us(done_at) FROM audit ORDER BY audit_no DESC LIMIT 1"
     ).fetchall()
     return (int(rows[0][0]), int(rows[0][1])) if rows else (0, EARLIEST)
+
+
+def _latest(columns: dict[str, np.ndarray]) -> int:
+    return int(columns["recorded"].max(initial=EARLIEST))
 
 
 def _none() -> Dictionaries:

@@ -30,8 +30,9 @@ FEWEST_FOR_CUBES = 300_000
 class Cubes:
     """Totals over the base: codes of the first dictionary by the others, by month and by place.
 
-    `by_slice` counts by time slice; `group_…` have a row a coarse cell, numbered by `cells`, whose
-    bounds in degrees are `bounds` (west, east, south, north).
+    `by_slice` counts by time slice; `recorded` has the first and last instant of each, `blocks` its
+    first block and, at the end, the number of blocks. `group_…` have a row a coarse cell, numbered
+    by `cells`, whose bounds in degrees are `bounds` (west, east, south, north).
     """
 
     ab: np.ndarray
@@ -40,6 +41,9 @@ class Cubes:
     first_month: int
     located: np.ndarray
     by_slice: np.ndarray
+    by_code: np.ndarray
+    recorded: np.ndarray
+    blocks: np.ndarray
     cells: np.ndarray
     bounds: np.ndarray
     group_count: np.ndarray
@@ -194,18 +198,18 @@ def build_cubes(
     number[cells] = np.arange(len(cells), dtype=np.int16)
     slot = np.where(located, number[coarse], np.int16(-1))
     shape = (len(cells), n_a)
+    slices = [slice(edges[n], edges[n + 1]) for n in range(len(edges) - 1)]
+    by_slice = np.array([np.bincount(base.a[rows], minlength=n_a) for rows in slices])
     cubes = Cubes(
         ab=np.zeros((n_a, n_b), np.int32),
         ac=np.zeros((n_a, n_c), np.int32),
         by_month=np.zeros((n_a, n_months), np.int32),
         first_month=first_month,
         located=np.bincount(base.a[~np.isnan(base.lon)], minlength=n_a),
-        by_slice=np.array(
-            [
-                np.bincount(base.a[edges[n] : edges[n + 1]], minlength=n_a)
-                for n in range(len(edges) - 1)
-            ]
-        ),
+        by_slice=by_slice,
+        by_code=by_slice.sum(axis=0),
+        recorded=np.array([[base.recorded[r].min(), base.recorded[r].max()] for r in slices]),
+        blocks=np.append(np.searchsorted(base.starts, edges[:-1]), len(base.starts)),
         cells=cells.astype(np.int64),
         bounds=_bounds(base, slot, len(cells)),
         group_count=np.zeros(shape, np.int32),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cop.store.index import kernel
-from cop.store.index.asking import Asking
+from cop.store.index.asking import EARLIEST, LATEST, Asking
 from cop.store.index.coding import Unusual
 from cop.store.index.segment import Segment
 from cop.store.index.snapshot import Cubes, Snapshot
@@ -22,8 +22,10 @@ from cop.store.picture import choose_step
 ROWS_FOR_TWO = 60_000
 NOTHING = np.zeros(0, np.uint8)
 NO_LIMIT = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
-# The map of days of a timeline grows with the years between the first row and the last.
+# The table of days of a timeline grows with the years between the first row and the last.
 MOST_DAYS = 300_000
+# A timeline of so many days is counted by day, a longer one by month.
+DAYS_BY_DAY = 4 * 366
 _other = ThreadPoolExecutor(1, thread_name_prefix="index")
 _other_is_free = threading.Lock()
 
@@ -33,18 +35,47 @@ def instant(microseconds: Any) -> datetime:
     return datetime(1970, 1, 1) + timedelta(microseconds=int(microseconds))
 
 
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The buckets of a timeline while it is counted: days, or months for longer spans.
+
+    `bucket_of` numbers the bucket of each day from `first_day` on; the first bucket is the month or
+    day numbered `first` since 1970. All days are since 1970.
+    """
+
+    first_day: int
+    bucket_of: np.ndarray
+    first: int
+    monthly: bool
+
+    @property
+    def n_buckets(self) -> int:
+        return int(self.bucket_of[-1]) + 1
+
+    @classmethod
+    def of(cls, first_day: int, last_day: int) -> Calendar:
+        """From one day to another. Raises Unusual for more days than are worth a table."""
+        days = max(1, last_day - first_day + 1)
+        if days > MOST_DAYS:
+            raise Unusual("the rows span more days than a timeline is counted by")
+        if days <= DAYS_BY_DAY:
+            return cls(first_day, np.arange(days, dtype=np.int32), first_day, False)
+        months = (first_day + np.arange(days)).astype("datetime64[D]").astype("datetime64[M]")
+        numbers = months.astype(np.int32)
+        return cls(first_day, numbers - numbers[0], int(numbers[0]), True)
+
+
 @dataclass(eq=False)
 class Tally:
-    """Counts by code of each dictionary (see `count_rows`), in all, and by day and severity.
+    """Counts by code of each dictionary (see `count_rows`), in all, and by bucket and severity.
 
-    `timeline` has shape (buckets, 8), from `first` on: days since 1970, or months where `monthly`.
+    `timeline` has shape (buckets, 8), the buckets those of `calendar`.
     """
 
     by: tuple[np.ndarray, np.ndarray, np.ndarray]
     totals: np.ndarray
     timeline: np.ndarray
-    first: int
-    monthly: bool = False
+    calendar: Calendar
 
     @property
     def count(self) -> int:
@@ -166,32 +197,53 @@ def tally(snapshot: Snapshot, asking: Asking, masks: tuple[np.ndarray, np.ndarra
         whole = _from_cubes(snapshot, cubes, asking)
         if whole is not None:
             return whole
-    first, days = day_range(snapshot, asking)
-    total = blank(asking, first, days)
+    total = _from_rows(snapshot, asking, masks, calendar_of(snapshot, asking))
+    if total.calendar.monthly and total.count and not _is_long(total, asking):
+        # Found within a short time after all: counted again, by day.
+        first = max(total.totals[kernel.FIRST_AT], asking.since) // kernel.DAY_US
+        last = max(total.totals[kernel.NEWEST_AT], asking.since) // kernel.DAY_US
+        total = _from_rows(snapshot, asking, masks, Calendar.of(int(first), int(last)))
+    return total
+
+
+def _from_rows(
+    snapshot: Snapshot,
+    asking: Asking,
+    masks: tuple[np.ndarray, np.ndarray] | None,
+    calendar: Calendar,
+) -> Tally:
+    total = blank(asking, calendar)
     for source in sources(snapshot, masks):
-        for part in _count(source, asking, first, days):
+        for part in _count(source, asking, calendar):
             total.add(part)
     return total
 
 
-def day_range(snapshot: Snapshot, asking: Asking) -> tuple[int, int]:
-    """The first day and the number of days a timeline can have. Raises Unusual for too many."""
-    first = max(snapshot.first_day, asking.since // kernel.DAY_US)
-    days = max(1, max(snapshot.last_day, first) - first + 1)
-    if days > MOST_DAYS:
-        raise Unusual("the rows span more days than a timeline is counted by")
-    return first, days
+def _is_long(total: Tally, asking: Asking) -> bool:
+    """True where the timeline of what was found is one of months or years."""
+    start = max(int(total.totals[kernel.FIRST_AT]), asking.since)
+    return choose_step(instant(start), total.newest_at) in ("month", "year")
 
 
-def blank(asking: Asking, first: int, days: int) -> Tally:
+def calendar_of(snapshot: Snapshot, asking: Asking) -> Calendar:
+    """The buckets for everything the question can find."""
+    first, last = snapshot.first_day, snapshot.last_day
+    if asking.since > EARLIEST:
+        first = max(first, asking.since // kernel.DAY_US)
+    if asking.until < LATEST:
+        last = min(last, asking.until // kernel.DAY_US)
+    return Calendar.of(first, max(first, last))
+
+
+def blank(asking: Asking, calendar: Calendar) -> Tally:
     totals = np.zeros(kernel.N_TOTALS, np.int64)
     totals[kernel.FIRST_AT] = np.iinfo(np.int64).max
     totals[kernel.NEWEST_AT] = totals[kernel.RECORDED_AT] = np.iinfo(np.int64).min
     a, b, c = (np.zeros(len(g.ok), np.int64) for g in asking.groups)
-    return Tally((a, b, c), totals, np.zeros((days, 8), np.int64), first)
+    return Tally((a, b, c), totals, np.zeros((calendar.n_buckets, 8), np.int64), calendar)
 
 
-def _count(source: Source, asking: Asking, first: int, days: int) -> list[Tally]:
+def _count(source: Source, asking: Asking, calendar: Calendar) -> list[Tally]:
     segment = source.segment
     # Facets of regions are counted as if none had been asked for, so all blocks are needed.
     blocks = blocks_of(segment, asking, by_region=asking.groups[1].is_all)
@@ -200,7 +252,7 @@ def _count(source: Source, asking: Asking, first: int, days: int) -> list[Tally]
     severity = codes_of(asking, 0, "severity")
 
     def work(part: tuple[np.ndarray, np.ndarray]) -> Tally:
-        counted = blank(asking, first, days)
+        counted = blank(asking, calendar)
         kernel.count_rows(
             *part,
             segment.starts,
@@ -221,9 +273,10 @@ def _count(source: Source, asking: Asking, first: int, days: int) -> list[Tally]
             asking.day_ago,
             *(group.ok for group in asking.groups),
             severity,
-            first,
+            calendar.first_day,
+            calendar.bucket_of,
             *counted.by,
-            counted.timeline.reshape(-1),
+            counted.timeline,
             counted.totals,
         )
         return counted
@@ -233,7 +286,7 @@ def _count(source: Source, asking: Asking, first: int, days: int) -> list[Tally]
 
 def codes_of(asking: Asking, group: int, name: str) -> np.ndarray:
     """A column of a dictionary as uint8, by code."""
-    return asking.groups[group].dictionary.columns[name].astype(np.uint8)
+    return asking.groups[group].dictionary.small[name]
 
 
 def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | None:
@@ -244,41 +297,27 @@ def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | Non
     n_a, n_b, n_c = len(cubes.ab), cubes.ab.shape[1], cubes.ac.shape[1]
     ok = asking.groups[0].ok
     codes = np.flatnonzero(ok[:n_a])
-    total = blank(asking, cubes.first_month, cubes.by_month.shape[1])
-    total.monthly = True
-    total.by[0][:n_a] = cubes.by_slice.sum(axis=0)
+    calendar = calendar_of(snapshot, asking)
+    if not calendar.monthly:
+        return None
+    total = blank(asking, calendar)
+    total.by[0][:n_a] = cubes.by_code
     kernel.sum_allowed(cubes.ab, codes, total.by[1][:n_b])
     kernel.sum_allowed(cubes.ac, codes, total.by[2][:n_c])
-    by_severity = np.zeros((8, len(total.timeline)), np.int64)
+    by_severity = np.zeros((8, cubes.by_month.shape[1]), np.int64)
     kernel.sum_allowed_by(cubes.by_month, codes, codes_of(asking, 0, "severity"), by_severity)
-    total.timeline += by_severity.T
+    skipped = cubes.first_month - calendar.first
+    total.timeline[skipped : skipped + len(by_severity.T)] = by_severity.T
     total.totals[kernel.COUNT] = total.by[0][:n_a][codes].sum()
     total.totals[kernel.LOCATED] = cubes.located[codes].sum()
     total.totals[kernel.LAST_DAY] = _count_last_day(snapshot, asking)
-    total.totals[kernel.RECORDED_DAY] = _count_recorded(snapshot, cubes, asking)
-    _find_ends(snapshot, cubes, ok, total.totals)
-    first, days = day_range(snapshot, asking)
+    by_slice = cubes.by_slice @ ok[:n_a]
+    total.totals[kernel.RECORDED_DAY] = _count_recorded(snapshot, cubes, asking, by_slice)
+    _find_ends(snapshot, cubes, ok, by_slice, total.totals)
     for segment, combine in ((snapshot.minus, total.subtract), (snapshot.tail, total.add)):
-        for part in _count(Source.plain(segment), asking, first, days):
-            part.timeline = _to_months(part, len(total.timeline), cubes.first_month)
-            if len(part.timeline) > len(total.timeline):
-                return None
+        for part in _count(Source.plain(segment), asking, calendar):
             combine(part)
-    if total.count and choose_step(total.first_at, total.newest_at) not in ("month", "year"):
-        return None
-    return total
-
-
-def _to_months(part: Tally, n_months: int, first_month: int) -> np.ndarray:
-    """A timeline of days by month, of `n_months` or more where it reaches beyond them."""
-    days = np.flatnonzero(part.timeline.any(axis=1))
-    months = (part.first + days).astype("datetime64[D]").astype("datetime64[M]").astype(int)
-    places = months - first_month
-    if len(places) and (places.min() < 0 or places.max() >= n_months):
-        return np.zeros((n_months + 1, 8), np.int64)
-    out = np.zeros((n_months, 8), np.int64)
-    np.add.at(out, places, part.timeline[days])
-    return out
+    return total if total.count and _is_long(total, asking) else None
 
 
 def _count_last_day(snapshot: Snapshot, asking: Asking) -> int:
@@ -330,39 +369,34 @@ def find(
     return found
 
 
-def _count_recorded(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> int:
+def _count_recorded(snapshot: Snapshot, cubes: Cubes, asking: Asking, by_slice: np.ndarray) -> int:
     """Base rows, replaced ones too, recorded in the last day: whole slices where they are."""
     base, ok = snapshot.base, asking.groups[0].ok
-    total = 0
-    for n in range(len(snapshot.slices) - 1):
-        first, stop = np.searchsorted(base.starts, snapshot.slices[n : n + 2])
-        times = base.times[first:stop]
-        if not len(times) or times[:, 5].max() < asking.day_ago:
-            continue
-        if times[:, 4].min() >= asking.day_ago:
-            total += int(cubes.by_slice[n][ok[: cubes.by_slice.shape[1]]].sum())
-        else:
-            chosen = first + np.flatnonzero(times[:, 5] >= asking.day_ago)
-            total += kernel.count_recorded(
-                chosen, base.starts, base.stops, base.a, base.recorded, ok, asking.day_ago
-            )
+    earliest, latest = cubes.recorded.T
+    total = int(by_slice[earliest >= asking.day_ago].sum())
+    for n in np.flatnonzero((earliest < asking.day_ago) & (latest >= asking.day_ago)).tolist():
+        first, stop = cubes.blocks[n : n + 2]
+        chosen = first + np.flatnonzero(base.times[first:stop, 5] >= asking.day_ago)
+        total += kernel.count_recorded(
+            chosen, base.starts, base.stops, base.a, base.recorded, ok, asking.day_ago
+        )
     return total
 
 
-def _find_ends(snapshot: Snapshot, cubes: Cubes, ok: np.ndarray, totals: np.ndarray) -> None:
+def _find_ends(
+    snapshot: Snapshot, cubes: Cubes, ok: np.ndarray, by_slice: np.ndarray, totals: np.ndarray
+) -> None:
     """First, newest and newest recorded of the living base rows: slice by slice until found."""
     base, edges = snapshot.base, snapshot.slices
-    some = np.asarray(cubes.by_slice[:, ok[: cubes.by_slice.shape[1]]].sum(axis=1) > 0)
-    slices = [n for n in range(len(edges) - 1) if some[n]]
-    ends = {}
+    slices = np.flatnonzero(by_slice).tolist()
+    ends: dict[int, tuple[bool, int, int, int]] = {}
 
     def look(n: int) -> tuple[bool, int, int, int]:
         if n not in ends:
             ends[n] = kernel.find_ends(
                 edges[n], edges[n + 1], base.a, base.occurred, base.recorded, snapshot.dead, ok
             )
-        found: tuple[bool, int, int, int] = ends[n]
-        return found
+        return ends[n]
 
     for n in slices:
         if look(n)[0]:
@@ -372,12 +406,10 @@ def _find_ends(snapshot: Snapshot, cubes: Cubes, ok: np.ndarray, totals: np.ndar
         if look(n)[0]:
             totals[kernel.NEWEST_AT] = look(n)[2]
             break
-    newest = {
-        n: int(base.times[slice(*np.searchsorted(base.starts, edges[n : n + 2])), 5].max())
-        for n in slices
-    }
-    for n in sorted(slices, key=lambda n: (-newest[n], -n)):
-        if newest[n] <= totals[kernel.RECORDED_AT]:
+    # The newest slices first: in most worlds what happened last was recorded last.
+    latest = cubes.recorded[:, 1]
+    for n in sorted(slices, key=lambda n: (-latest[n], -n)):
+        if latest[n] <= totals[kernel.RECORDED_AT]:
             break
         if look(n)[0]:
             totals[kernel.RECORDED_AT] = max(totals[kernel.RECORDED_AT], look(n)[3])
