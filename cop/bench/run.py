@@ -11,17 +11,16 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from cop.bench import changes, ours, serving, worlds
-from cop.bench.measure import Contender, Counted, Timing, alternate, resident_mb
+from cop.bench.measure import resident_mb
 from cop.bench.peers import in_memory
-from cop.bench.peers.naive import MOST_INCIDENTS, Naive
 from cop.bench.peers.plain import Plain
-from cop.bench.questions import LIST, PICTURES, POLYGONS, TEXT, WORLD, Workload, pan_and_zoom
+from cop.bench.questions import PICTURES
+from cop.bench.reads import measure_reads
 from cop.geography import Geography
 from cop.services import Services
 from cop.settings import Settings
@@ -33,7 +32,6 @@ REQUIRED = ("incidents", "selected", "ours_ms", "ours_p95_ms")
 PEERS = (
     "naive_ms", "plain_ms", "grouping_sets_ms", "polars_ms", "datashader_ms", "scan_ms",
 )  # fmt: skip
-_OURS_A_ROUND = 3
 _VERSIONS = ("duckdb", "pandas", "plotly", "pyarrow", "numpy", "numba", "polars", "datashader")
 Say = Callable[[str], None]
 
@@ -76,7 +74,7 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
     store = Store(world, memory=settings.memory, threads=settings.threads)
     try:
         services = Services(settings, store, geography, ())
-        rows = _measure_reads(services, plain, incidents, notes, say)
+        rows = measure_reads(services, plain, incidents, notes, say)
         say(f"{incidents:,}: changes")
         rows += changes.measure_upserts(store, plain)
     finally:
@@ -129,118 +127,6 @@ def _weigh(settings: Settings, geography: Geography, world: Path, say: Say) -> d
         store.close()
     say(f"opened in {opened_s:.1f} s, {memory} MB")
     return {"open_s": round(opened_s, 2), "rss_mb": memory}
-
-
-def _measure_reads(
-    services: Services, plain: Plain, incidents: int, notes: list[str], say: Say
-) -> list[dict[str, Any]]:
-    missing = in_memory.find_missing()
-    naive = Naive(plain.frame()) if incidents <= MOST_INCIDENTS else None
-    polars = None if "polars" in missing else in_memory.Polars(plain.arrow())
-    shader = None if "datashader" in missing else in_memory.Datashader(plain.positions())
-    rows = []
-    for workload in (*PICTURES, *POLYGONS, TEXT):
-        say(f"{incidents:,}: {workload.id}, {workload.title}")
-        mine = partial(ours.answer_picture, services, workload)
-        contenders = {"ours": Contender(mine, times=_OURS_A_ROUND)}
-        if naive:
-            contenders["naive_ms"] = Contender(
-                partial(naive.picture, workload), rounds=3, warm=False
-            )
-        if workload in PICTURES or workload is TEXT:
-            contenders["plain_ms"] = Contender(partial(plain.several, workload))
-            contenders["grouping_sets_ms"] = Contender(partial(plain.grouping_sets, workload))
-        if workload in PICTURES and polars:
-            contenders["polars_ms"] = Contender(partial(polars.picture, workload))
-        if workload in PICTURES and shader:
-            contenders["datashader_ms"] = Contender(partial(shader.image, workload))
-        contenders["scan_ms"] = Contender(partial(plain.scan, workload))
-        rows.append(_judge(workload, alternate(contenders), incidents, notes))
-    say(f"{incidents:,}: list, detail, as known at, pan and zoom")
-    page: dict[str, Contender] = {
-        "ours": Contender(lambda _: ours.answer_page(services, LIST), times=_OURS_A_ROUND),
-        "plain_ms": Contender(partial(plain.page, LIST, ours.PAGE)),
-    }
-    incident_id = plain.some_id()
-    detail: dict[str, Contender] = {
-        "ours": Contender(lambda _: ours.answer_detail(services, incident_id), times=3),
-        "plain_ms": Contender(partial(plain.detail, incident_id)),
-    }
-    if naive:
-        page["naive_ms"] = Contender(partial(naive.page, LIST, ours.PAGE), rounds=3)
-        detail["naive_ms"] = Contender(partial(naive.detail, incident_id), rounds=3)
-    if polars:
-        page["polars_ms"] = Contender(partial(polars.page, LIST, ours.PAGE))
-    known = Workload("as-known-at", "whole world as known at 1 Jan 2016", PICTURES[0].filters)
-    rows.append(_judge(LIST, alternate(page), incidents, notes))
-    rows.append(
-        _judge(
-            Workload("detail", "one incident with versions and reports", LIST.filters),
-            alternate(detail), incidents, notes,
-        )
-    )  # fmt: skip
-    answer = partial(ours.answer_picture, services, known, known=True)
-    rows.append(_judge(known, alternate({"ours": Contender(answer)}), incidents, notes))
-    rows.append(_pan(services))
-    return rows
-
-
-def _pan(services: Services) -> dict[str, Any]:
-    where = services.ask("", ours.VIEWER)
-    views = pan_and_zoom()
-    ours.answer_move(services, where, WORLD)
-    steps = alternate(
-        {"ours": Contender(lambda n: ours.answer_move(services, where, views[n % len(views)]),
-                           rounds=len(views), warm=False)}
-    )["ours"]  # fmt: skip
-    assert steps.last
-    return {
-        "workload": "pan-and-zoom",
-        "title": f"a move of the map, of {len(views)} from the world to one strait",
-        "selected": steps.last.count,
-        "ours_ms": steps.median,
-        "ours_p95_ms": steps.p95,
-        "bytes": len(steps.last.sent),
-    }
-
-
-def _judge(
-    workload: Workload, timings: dict[str, Timing], incidents: int, notes: list[str]
-) -> dict[str, Any]:
-    """A row of the report; a peer with other counts scores nothing, and a note says so."""
-    mine = timings["ours"]
-    assert mine.last
-    row: dict[str, Any] = {
-        "workload": workload.id,
-        "title": workload.title,
-        "selected": mine.last.count,
-        "ours_ms": mine.median,
-        "ours_p95_ms": mine.p95,
-        "bytes": len(mine.last.sent),
-        "raw_bytes": mine.last.raw,
-        "marks": mine.last.marks,
-        "repeats": len(mine.ms),
-    }
-    for name, timing in timings.items():
-        if name == "ours" or timing.last is None:
-            continue
-        # The bare scan of a polygon is that of its box: it is timed, not held to the count.
-        is_box = name == "scan_ms" and bool(workload.filters.within)
-        if is_box or timing.last.agrees(mine.last):
-            row[name] = timing.median
-            row[name.replace("_ms", "_bytes")] = len(timing.last.sent)
-        else:
-            notes.append(
-                f"{workload.id} at {incidents:,}: {name.removesuffix('_ms')} scores nothing, it "
-                f"counted otherwise ({_difference(timing.last, mine.last)})"
-            )
-    return row
-
-
-def _difference(theirs: Counted, mine: Counted) -> str:
-    if theirs.count != mine.count:
-        return f"{theirs.count:,} incidents, not {mine.count:,}"
-    return "by type, severity or region"
 
 
 def _measure_serving(

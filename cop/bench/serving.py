@@ -104,8 +104,8 @@ class Page:
         """End the connection."""
         self._connection.close()
 
-    def answer(self, workload: Workload, repeat: int) -> tuple[dict[str, Any], bytes]:
-        """The callback's answer for a question seen in its viewport, and the bytes as sent."""
+    def answer(self, workload: Workload, repeat: int) -> bytes:
+        """The callback's answer for a question seen in its viewport, the bytes as sent."""
         seen = workload.viewport
         values = {
             (ids.ADDRESS, "search"): f"?{workload.query}" if workload.query else "",
@@ -137,11 +137,12 @@ class Page:
             "changedPropIds": [f"{ids.ADDRESS}.search"],
         }
         sent, _ = self._ask("POST", "/_dash-update-component", json.dumps(body))
-        return self._read(sent), sent
+        return sent
 
     @staticmethod
-    def count_of(answer: dict[str, Any]) -> int:
+    def count_of(sent: bytes) -> int:
         """The number of incidents that an answer puts on screen."""
+        answer = json.loads(gzip.decompress(sent) if sent[:2] == b"\x1f\x8b" else sent)
         shown = answer["response"][ids.PICTURE_COUNT]["children"]
         return int(re.sub(r"\D", "", json.dumps(shown)))
 
@@ -160,12 +161,6 @@ class Page:
             sent = gzip.decompress(sent)
         return sent, answered
 
-    @staticmethod
-    def _read(sent: bytes) -> dict[str, Any]:
-        plain = gzip.decompress(sent) if sent[:2] == b"\x1f\x8b" else sent
-        answer: dict[str, Any] = json.loads(plain)
-        return answer
-
 
 def measure_callbacks(port: int, pid: int) -> tuple[list[dict[str, Any]], float | None]:
     """The whole callback over loopback for W0 to W5; and the server's memory after them, in MB."""
@@ -175,18 +170,17 @@ def measure_callbacks(port: int, pid: int) -> tuple[list[dict[str, Any]], float 
 
 def _measure_callback(page: Page, workload: Workload) -> dict[str, Any]:
     page.answer(workload, -1)
-    times, sent, count = [], b"", 0
+    times, sent = [], b""
     for repeat in range(2 * ROUNDS):
         began = time.perf_counter()
-        answer, sent = page.answer(workload, repeat)
+        sent = page.answer(workload, repeat)
         times.append((time.perf_counter() - began) * 1e3)
-        count = page.count_of(answer)
         if times[-1] > SLOW_MS and repeat >= SLOW_ROUNDS - 1:
             break
     return {
         "workload": f"callback-{workload.id}",
         "title": f"whole callback over HTTP: {workload.title}",
-        "selected": count,
+        "selected": page.count_of(sent),
         "ours_ms": float(np.median(times)),
         "ours_p95_ms": float(np.percentile(times, 95)),
         "bytes": len(sent),

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cop.demo.columns import at_moments, join_words, pick_words, repeat_word, words_at
 from cop.demo.places import Places
+from cop.demo.words import write_facts, write_words
 from cop.feeds import ALL as FEEDS
-from cop.model.text import fold
 from cop.model.vocabulary import (
     ACTS,
     DOMAINS,
@@ -51,9 +51,6 @@ DATE_ONLY_SHARE = 0.6
 UPDATED_SHARE = 0.04
 # Exponent of age: above 1 the past is thinner than the present; 1.72 puts 4.6 % in 90 days.
 RECENT = 1.72
-TYPES = ("tanker", "bulk carrier", "container ship", "fishing vessel", "tug", "general cargo ship")
-FLAGS = ("Panama", "Liberia", "Marshall Islands", "Singapore", "Malta", "Greece", "Norway", "")
-STATES = ("anchored", "underway", "berthed", "drifting", "moored")
 US_PER_DAY = 86_400_000_000
 US_PER_MINUTE = 60_000_000
 
@@ -90,34 +87,34 @@ def build_batch(
     is_updated = rng.random(n) < UPDATED_SHARE
     recorded = np.where(is_updated, known, first_known)
     where = _where(places, place, rng)
-    words = _words(places, place, numbers, codes, rng)
+    words = write_words(places, place, numbers, codes, rng)
     columns: dict[str, Any] = {
         "incident_id": words["incident_id"],
         "version": np.ones(n, np.int32),
         "title": words["title"],
         "summary": words["summary"],
         **codes,
-        "reliability": _pick(("A", "B", "C", "F"), rng.integers(0, 4, n)),
-        "credibility": _pick(("1", "2", "3", "6"), rng.integers(0, 4, n)),
-        "occurred_at": _moments(occurred),
-        "last_at": _moments(last),
+        "reliability": pick_words(("A", "B", "C", "F"), rng.integers(0, 4, n)),
+        "credibility": pick_words(("1", "2", "3", "6"), rng.integers(0, 4, n)),
+        "occurred_at": at_moments(occurred),
+        "last_at": at_moments(last),
         "time_precision": precision,
         **where,
         "place": words["place"],
         **{name: words[name] for name in words if name.startswith("vessel_")},
         "reference": words["reference"],
-        "source_name": _pick([f"DEMO {f.title}" for f in FEEDS], codes["source"] - 1),
-        "source_url": _same("", n),
+        "source_name": pick_words([f"DEMO {f.title}" for f in FEEDS], codes["source"] - 1),
+        "source_url": repeat_word("", n),
         "source_type": words["type"],
-        "source_severity": _same("", n),
-        "source_navarea": _same("", n),
-        "source_subregion": _same("", n),
-        "hazard_rule": _same("demo", n),
-        "act_rule": _same("demo", n),
-        "severity_rule": _same("demo", n),
-        "facts": _facts(occurred, where),
+        "source_severity": repeat_word("", n),
+        "source_navarea": repeat_word("", n),
+        "source_subregion": repeat_word("", n),
+        "hazard_rule": repeat_word("demo", n),
+        "act_rule": repeat_word("demo", n),
+        "severity_rule": repeat_word("demo", n),
+        "facts": write_facts(occurred, where),
         "search_text": words["search_text"],
-        "recorded_at": _moments(recorded),
+        "recorded_at": at_moments(recorded),
     }
     columns["version"] = np.where(is_updated, 2, 1).astype(np.int32)
     incidents = pa.table(columns)
@@ -135,7 +132,7 @@ def _earlier(incidents: pa.Table, is_updated: np.ndarray, first_known: np.ndarra
     changed = {
         "version": np.ones(len(at), np.int32),
         "severity": severity,
-        "recorded_at": _moments(first_known[at]),
+        "recorded_at": at_moments(first_known[at]),
     }
     for name, values in changed.items():
         first = first.set_column(first.column_names.index(name), name, pa.array(values))
@@ -211,73 +208,16 @@ def _where(places: Places, place: np.ndarray, rng: np.random.Generator) -> dict[
         "cell": pa.array(places.cell[place], mask=missing),
         "position_precision": precision,
         "uncertainty_nm": uncertainty,
-        "position_written": _words_at(places.written, place),
+        "position_written": words_at(places.written, place),
         "region": np.where(missing, 0, places.region[place]).astype(np.uint8),
         "areas": np.where(missing, np.uint64(0), places.areas[place]),
         "navarea": np.where(missing, 0, places.navarea[place]).astype(np.uint8),
-        "port": _words_at(places.port, place),
+        "port": words_at(places.port, place),
         "port_distance_nm": pa.array(places.port_distance_nm[place], mask=missing),
         "coast_distance_nm": pa.array(places.coast_distance_nm[place], mask=missing),
         "zone": np.where(missing, 0, places.zone[place]).astype(np.uint8),
-        "flags": _pick(("", "position-conflict"), doubtful.astype(np.int64)),
+        "flags": pick_words(("", "position-conflict"), doubtful.astype(np.int64)),
     }
-
-
-def _words(
-    places: Places,
-    place: np.ndarray,
-    numbers: np.ndarray,
-    codes: dict[str, np.ndarray],
-    rng: np.random.Generator,
-) -> dict[str, pa.Array]:
-    """Text columns, every one of them plainly synthetic; `search_text` as `fold` makes it."""
-    n = len(place)
-    written = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), 8, "0")
-    reference = _join("DEMO-", written)
-    kind, flag, state = (rng.integers(0, len(of), n) for of in (TYPES, FLAGS, STATES))
-    hazard = {term.code: term.label for term in hazards()}
-    labels = [hazard.get(code, "") for code in range(256)]
-    name = _join("EXAMPLE ", written)
-    # No IMO number begins with a nought, so that none of these is a ship's.
-    imo = _join("0", pc.utf8_slice_codeunits(written, 2))
-    spot = _words_at(places.names, place, "no position")
-    spot_folded = _words_at(places.folded, place, "no position")
-    act = _pick(["", *ACTS.slugs], codes["act"].astype(np.int64))
-    ship, anchored = _pick(TYPES, kind), _pick(STATES, state)
-
-    def tell(label: pa.Array, named: pa.Array, where: pa.Array, folded: bool) -> list[pa.Array]:
-        title = _join("DEMO ", label, ": ", ship, " ", named, " off ", where)
-        said = _join("Synthetic, not a real event: ", label, ", ", act, "; vessel ", anchored, ".")
-        return [pc.ascii_lower(text) if folded else text for text in (title, said)]
-
-    label = _pick(labels, codes["hazard"].astype(np.int64))
-    folded_label = _pick([fold(text) for text in labels], codes["hazard"].astype(np.int64))
-    title, summary = tell(label, name, spot, False)
-    title_low, summary_low = tell(folded_label, name, spot_folded, True)
-    lowered = (title_low, summary_low, pc.ascii_lower(name), imo, pc.ascii_lower(reference))
-    source = _pick(["", *(feed.id for feed in FEEDS)], codes["source"].astype(np.int64))
-    return {
-        "incident_id": _join(source, "-", reference),
-        "reference": reference,
-        "title": title,
-        "summary": summary,
-        "type": label,
-        "place": spot,
-        "vessel_name": name,
-        "vessel_type": ship,
-        "vessel_flag": _pick(FLAGS, flag),
-        "vessel_imo": imo,
-        "vessel_mmsi": _join("00", pc.utf8_slice_codeunits(written, 1)),
-        "vessel_call_sign": _same("", n),
-        "vessel_status": anchored,
-        "search_text": pc.binary_join_element_wise(*lowered, "\n"),
-    }
-
-
-def _facts(occurred: np.ndarray, where: dict[str, Any]) -> pa.Array:
-    """What is compared to tell updated from unchanged, as JSON."""
-    day = _moments(occurred).cast(pa.date32()).cast(pa.string())
-    return _join('{"date": "', day, '", "position": "', where["position_written"], '"}')
 
 
 def _reports(
@@ -293,31 +233,10 @@ def _reports(
     kept = incidents.select(
         ["incident_id", "source", "reference", "tlp", "reliability", "credibility"]
     )
-    raw = _join('{"reference": "', words["reference"], '", "facts": ', incidents["facts"], "}")
+    raw = join_words('{"reference": "', words["reference"], '", "facts": ', incidents["facts"], "}")
     return (
         kept.append_column("raw", raw.cast(pa.binary()))
         .append_column("issued_at", incidents["last_at"])
-        .append_column("received_at", _moments(received))
+        .append_column("received_at", at_moments(received))
         .append_column("run_id", pa.array(runs.astype(np.int64)))
     )
-
-
-def _moments(us: np.ndarray) -> pa.Array:
-    return pa.array(us.astype(np.int64)).cast(pa.timestamp("us"))
-
-
-def _pick(words: Sequence[str], at: np.ndarray) -> pa.Array:
-    return pa.array(list(words), pa.string()).take(pa.array(at))
-
-
-def _words_at(words: np.ndarray, place: np.ndarray, missing: str = "") -> pa.Array:
-    # The list begins with what is said where there is no place, whose number is -1.
-    return _pick([missing, *words.tolist()], place.astype(np.int64) + 1)
-
-
-def _join(*parts: pa.Array | pa.ChunkedArray | str) -> Any:
-    return pc.binary_join_element_wise(*parts, "")
-
-
-def _same(word: str, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(word), n)

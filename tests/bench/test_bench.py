@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from cop.bench import changes, questions, run
+from cop.bench import changes, questions, reads, run
 from cop.bench.measure import Contender, Counted, Timing, alternate
 from cop.bench.peers import in_memory
 from cop.bench.report import judge, render, write_report
@@ -48,7 +48,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     patched = pytest.MonkeyPatch()
     patched.setattr(changes, "RECORDS", 300)
     patched.setattr(changes, "SINGLE", 3)
-    patched.setattr(run, "alternate", once)
+    patched.setattr(reads, "alternate", once)
+    patched.setattr(changes, "alternate", once)
     patched.setattr(run.serving, "ROUNDS", 1)
     patched.setattr(run.serving, "find_browser", lambda: None)
     try:
@@ -183,7 +184,7 @@ def test_a_peer_with_other_counts_scores_nothing() -> None:
         assert theirs.agrees(mine) is agrees, theirs
     notes: list[str] = []
     timings = {"ours": Timing([1.0], mine), "naive_ms": Timing([5.0], Counted(9))}
-    row = run._judge(questions.W0, timings, SIZE, notes)
+    row = reads.judge_row(questions.W0, timings, SIZE, notes)
     assert "naive_ms" not in row
     assert len(notes) == 1
     assert "9 incidents, not 10" in notes[0]
