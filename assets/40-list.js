@@ -68,6 +68,7 @@
   setInterval(attach, 500);
 
   let asked = "";
+  let answered = "";
   scripts.refreshList = function (shown, scope) {
     document.body.classList.toggle("is-unlocated", scope === "unlocated");
     const key = JSON.stringify([shown?.question ?? shown?.refused, shown?.known_at, shown?.version, scope]);
@@ -76,8 +77,14 @@
     asked = key;
     const list = grid();
     if (!list) return api.no_update;
-    if (first) list.refreshInfiniteCache();
-    else list.purgeInfiniteCache();
+    /* Another question begins at its top; the same one, asked again, stays where it was. */
+    const question = `${shown?.question ?? shown?.refused} ${shown?.known_at} ${scope}`;
+    if (first || question === answered) list.refreshInfiniteCache();
+    else {
+      list.purgeInfiniteCache();
+      if (list.getDisplayedRowCount()) list.ensureIndexVisible(0, "top");
+    }
+    answered = question;
     return api.no_update;
   };
 

@@ -13,6 +13,7 @@ from cop.query.url import from_query
 from cop.services import Services
 from cop.ui import ids, show_view
 from cop.ui.panels import caption, facets, header, kept_aside, ports, sources
+from cop.ui.panels import map as map_panel
 from cop.ui.views import quarantine
 from cop.ui.wording import FLAGS, say_admiralty, say_age, say_flag, say_when
 
@@ -66,6 +67,17 @@ def test_chips_say_each_condition(query: str, words: str) -> None:
 def test_dropping_a_port_drops_its_radius() -> None:
     filters = from_query("port=NLRTM&radius_nm=25&severity=5")
     assert caption.without(filters, "port") == from_query("severity=5")
+
+
+@pytest.mark.parametrize(
+    ("query", "west", "east"),
+    [("bbox=170,-10,-170,5", 170, 190), ("bbox=1,2,3,4", 1, 3), ("within=1 2;3 2;3 4", 1, 3)],
+)
+def test_what_is_asked_inside_is_outlined(query: str, west: float, east: float) -> None:
+    (line,) = map_panel.outline(from_query(query), "day")
+    assert (min(line["lon"]), max(line["lon"])) == (west, east)
+    assert line["lon"][0] == line["lon"][-1]
+    assert map_panel.outline(from_query("severity=5"), "day") == []
 
 
 def test_ports_by_letters_and_code() -> None:

@@ -8,8 +8,10 @@ import numpy as np
 from dash import dcc, html
 
 from cop.figures.map import GRAPH_CONFIG, build_map
+from cop.figures.theme import get_theme
 from cop.layer import Context
 from cop.query.answers import Picture, Points, Timeline, Viewport
+from cop.query.filters import Filters
 from cop.query.where import Where
 from cop.services import Services
 from cop.ui import ids, marks
@@ -115,7 +117,7 @@ def render(
         reference=services.reference,
         selected=look.selected,
     )
-    return build_map(
+    figure = build_map(
         services.layers,
         context,
         on=look.layers,
@@ -123,6 +125,33 @@ def render(
         zoom=look.zoom,
         selected=look.selected,
     )
+    figure["data"] += outline(where.filters, look.theme)
+    return figure
+
+
+def outline(filters: Filters, theme: str) -> list[dict[str, Any]]:
+    """The edge of the box or the drawn area that is asked for; nothing without one."""
+    ring = list(filters.within)
+    if filters.bbox is not None:
+        box = filters.bbox
+        east = box.east if box.east >= box.west else box.east + 360.0
+        ring = [(box.west, box.south), (east, box.south), (east, box.north), (box.west, box.north)]
+    if not ring:
+        return []
+    ring.append(ring[0])
+    return [
+        {
+            "type": "scattermap",
+            "subplot": "map",
+            "mode": "lines",
+            "lon": [lon for lon, _ in ring],
+            "lat": [lat for _, lat in ring],
+            "line": {"color": get_theme(theme).focus, "width": 1.5},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "uid": "asked-inside",
+        }
+    ]
 
 
 def no_picture(where: Where) -> Picture:
