@@ -91,6 +91,14 @@ def test_a_viewer_never_counts_what_is_above_the_clearance(services: Services) -
     assert "TLP:CLEAR" in text_of(found["marking"])
 
 
+def test_the_past_says_so_and_has_a_way_out(services: Services, viewer: Viewer) -> None:
+    found = ask(services, viewer, "as_known_at=2020-01-01")
+    assert found["count"] == "0"
+    assert text_of(found["world"]).startswith("AS KNOWN AT 010000Z JAN 20")
+    (out,) = all_with(found["world"], "data-go")
+    assert json.loads(getattr(out, "data-go")) == {"as_known_at": ""}
+
+
 def test_an_answer_is_small_and_plain_json(services: Services, viewer: Viewer) -> None:
     found = ask(services, viewer, "")
     sent = json.dumps(found, cls=plotly.utils.PlotlyJSONEncoder)

@@ -106,6 +106,12 @@ def without(filters: Filters, key: str) -> Filters:
 def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
     """Why nothing is shown and what each dropped condition would bring; `count` answers those."""
     keys = [k for k in FIELD_NAMES if k != "radius_nm" and getattr(where.filters, k)]
+    if not keys and where.as_known_at is not None:
+        return [
+            html.H2("Nothing was known yet"),
+            html.P("The first record was taken in after this moment."),
+            marks.say_button("Back to now", json.dumps({"as_known_at": ""})),
+        ]
     if not keys:
         return [
             html.H2("No incidents are known"),

@@ -98,6 +98,16 @@ def world(kind: str, as_known_at: datetime | None) -> tuple[str, str]:
     return " · ".join(part for part in (name, past) if part), "world world-past"
 
 
+def back_to_now() -> html.Button:
+    """The way out of the past."""
+    return html.Button(
+        "back to now",
+        type="button",
+        className="link banner-link",
+        **{"data-go": '{"as_known_at": ""}'},
+    )
+
+
 def freshness(picture: Picture, sources: Sequence[dict[str, Any]], now: datetime) -> list[Any]:
     """How old the picture is, and the state of each source as a dot with words."""
     return [_newest(picture, now), _sources(sources)]

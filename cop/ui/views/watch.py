@@ -270,7 +270,7 @@ def _panels(
         "tray_disabled": not unlocated,
         "legend": legend.render(services.layers, look.layers, look.theme),
         "marking": header.tlp_line(picture.highest_tlp),
-        "world": world,
+        "world": [world, header.back_to_now()] if where.as_known_at else world,
         "world_class": world_class,
         "freshness": header.freshness(picture, services.sources(viewer), services.store.clock()),
         "message_hidden": True,
