@@ -14,18 +14,18 @@ from tests.classification.measure import INCIDENTS, LABELS, Judged, judge_sample
 # A little under what was measured; raise them when the rules get better.
 FLOORS = {
     "tune": {
-        "hazard": 0.95,
-        "act": 0.94,
-        "severity": 0.95,
+        "hazard": 0.96,
+        "act": 0.96,
+        "severity": 0.96,
         "severity within one": 0.98,
-        "covered": 0.93,
+        "covered": 0.95,
     },
     "report": {
-        "hazard": 0.94,
-        "act": 0.95,
-        "severity": 0.95,
-        "severity within one": 0.97,
-        "covered": 0.92,
+        "hazard": 0.96,
+        "act": 0.97,
+        "severity": 0.97,
+        "severity within one": 0.98,
+        "covered": 0.94,
     },
 }
 
@@ -58,7 +58,7 @@ def test_common_types_are_found_and_rightly_said(sample: list[Judged], hazard: s
 def test_labels_are_of_the_vocabulary_and_keep_no_text() -> None:
     with LABELS.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) >= 240
+    assert len(rows) >= 580
     assert len({(row["feed"], row["reference"]) for row in rows}) == len(rows)
     assert all(row["hazard"] in hazards() and row["act"] in ACTS for row in rows)
     assert all(row["severity"] in "12345" for row in rows)
