@@ -48,6 +48,7 @@ class PositionWriter:
             self._run("find_newest")
             self._run("drop_older")
             self._run("add_newest", run_id)
+            self._run("hide_older")
             self._run("add_density")
         first, changed = self._put_particulars(batch, numbers)
         told = np.union1d(first, changed)  # few: one a vessel at most

@@ -58,6 +58,10 @@ def answer_latest_positions(
     if len(at) > min(most, MOST_MARKS):
         cells = _cells(viewport, lon, lat, at)
         return LatestPositions(marks=None, cells=cells, **answer)
+    # Oldest first, so that what is new is drawn on top.
+    order = np.lexsort((found["vessel"], at))
+    found = {name: column[order] for name, column in found.items()}
+    lon, lat, at = lon[order], lat[order], at[order]
     said = _particulars(cursor, viewer, found["vessel"])
     marks = VesselMarks(
         vessel=said["key"].to_numpy(object),
@@ -167,15 +171,20 @@ POSITION_RULES = {
 
 def _vessel_number(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, key: str) -> int:
     # The same answer for what does not exist and what the viewer may not see.
-    rows = cursor.execute(
-        "SELECT v.vessel FROM vessels AS v WHERE v.key = ? AND (EXISTS (SELECT 1 FROM "
-        "position_latest AS l WHERE l.vessel = v.vessel AND l.tlp <= ?) OR EXISTS (SELECT 1 FROM "
-        "positions AS p WHERE p.vessel = v.vessel AND p.tlp <= ? AND p.flags & 4 <> 0))",
-        [key, MARKINGS.code(viewer.clearance), MARKINGS.code(viewer.clearance)],
-    ).fetchall()
-    if not rows:
-        raise NotFound("no position of this vessel is known")
-    return int(rows[0][0])
+    clearance = MARKINGS.code(viewer.clearance)
+    for (number,) in cursor.execute("SELECT vessel FROM vessels WHERE key = ?", [key]).fetchall():
+        asked = [number, clearance]
+        if (
+            cursor.execute(
+                "SELECT 1 FROM position_latest WHERE vessel = ? AND tlp <= ? LIMIT 1", asked
+            ).fetchall()
+            # Positions dated in the future are never the latest.
+            or cursor.execute(
+                "SELECT 1 FROM positions WHERE vessel = ? AND tlp <= ? LIMIT 1", asked
+            ).fetchall()
+        ):
+            return int(number)
+    raise NotFound("no position of this vessel is known")
 
 
 def _particulars(
