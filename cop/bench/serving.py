@@ -74,12 +74,15 @@ def _await_health(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
             connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
+            response = connection.getresponse()
+            # While the index is being read, the answers are right but not yet fast.
+            if response.status == 200 and json.load(response).get("index") != "loading":
                 return
-        except OSError:
-            time.sleep(0.2)
+        except (OSError, ValueError, http.client.HTTPException):
+            pass
         finally:
             connection.close()
+        time.sleep(0.2)
     said = log.read_text("utf-8", "replace").strip().splitlines()
     raise ServerFailed(f"the server did not come up: {said[-1] if said else 'it said nothing'}")
 
@@ -199,7 +202,7 @@ def find_browser() -> str | None:
 
 def measure_first_page(port: int, browser_path: str) -> list[dict[str, Any]]:
     """From the address to a picture with its count, each time with nothing kept by the browser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     times, count = [], 0
     ready = f"#{ids.PICTURE_COUNT}[data-state=ready]"
@@ -215,6 +218,8 @@ def measure_first_page(port: int, browser_path: str) -> list[dict[str, Any]]:
                 times.append((time.perf_counter() - began) * 1e3)
                 count = int(re.sub(r"\D", "", page.inner_text(f"#{ids.PICTURE_COUNT}")))
                 context.close()
+        except Error as error:
+            raise ServerFailed(str(error).splitlines()[0]) from error
         finally:
             browser.close()
     return [

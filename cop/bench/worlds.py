@@ -33,6 +33,8 @@ def find_world(
         say(f"world of {incidents:,}: kept from an earlier run")
         return file, None
     folder.mkdir(parents=True, exist_ok=True)
+    for older in folder.glob(f"demo-{incidents}-seed{seed}-v*.duckdb*"):
+        older.unlink()
     part = file.with_suffix(".part")
     for old in (part, part.with_name(part.name + ".wal")):
         old.unlink(missing_ok=True)
