@@ -260,7 +260,7 @@ def check(synthetic: Synthetic, rows: list[oracle.Row], where: Where, view: View
     assert picture.newest_at == max((row["start"] for row in expected), default=None)
 
 
-@example_settings(max_examples=120)
+@example_settings(max_examples=100)
 @given(questions(), st.sampled_from(MARKINGS.slugs), _VIEWS, st.booleans())
 def test_every_way_out_equals_the_oracle(
     synthetic: Synthetic,

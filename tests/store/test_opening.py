@@ -78,7 +78,7 @@ def test_what_shows_incidents_takes_a_where() -> None:
     about_incidents = {"count", "picture", "page", "rank", "detail", "rows"}
     assert {name for name, (kind, _) in QUESTIONS.items() if kind is Where} >= about_incidents
     assert {name for name, (kind, _) in QUESTIONS.items() if kind is None} == {
-        "reference", "store_version", "meta", "counts", "verify",
+        "reference", "store_version", "meta", "counts", "verify", "position_first_received",
     }  # fmt: skip
 
 
