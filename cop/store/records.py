@@ -57,10 +57,7 @@ def answer_page(
 
     Raises BadQuestion for a column that a list is not sorted by, or a page above 1,000 rows.
     """
-    if sort not in SORTABLE:
-        raise BadQuestion("sort", f"sort must be one of {', '.join(SORTABLE)}")
-    if not (0 <= start < stop <= start + MOST_ROWS):
-        raise BadQuestion("page", f"a page holds 1 to {MOST_ROWS} rows")
+    check_page(start, stop, sort)
     order = "DESC" if descending else "ASC"
     return Asked(cursor, where).frame(
         LIST_COLUMNS,
@@ -68,6 +65,14 @@ def answer_page(
         f"LIMIT {int(stop - start)} OFFSET {int(start)}",
         also="lon IS NULL" if only_unlocated else "",
     )
+
+
+def check_page(start: int, stop: int, sort: str) -> None:
+    """Raise BadQuestion for a column that a list is not sorted by, or a page above 1,000 rows."""
+    if sort not in SORTABLE:
+        raise BadQuestion("sort", f"sort must be one of {', '.join(SORTABLE)}")
+    if not (0 <= start < stop <= start + MOST_ROWS):
+        raise BadQuestion("page", f"a page holds 1 to {MOST_ROWS} rows")
 
 
 def answer_rank(

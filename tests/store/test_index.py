@@ -31,6 +31,7 @@ from cop.query.filters import BBox, Filters, TimeBound
 from cop.query.where import Where, compile_where
 from cop.store import Store
 from cop.store.cells import cells_of
+from cop.store.records import SORTABLE
 
 NOW = datetime(2026, 11, 1, 12, 0)
 PLACES = [(51.9, 4.1), (1.2, 103.7), (6.4, 3.4), (12.6, 43.3), (-17.8, 179.9), (-17.9, -179.9)]
@@ -242,6 +243,39 @@ def test_the_picture_is_that_of_the_tables(
     assert_same_picture(*world.ask("picture", where, viewport=viewport))
     fast, slow = world.ask("count", where)
     assert fast == slow
+
+
+@MANY
+@given(
+    st.integers(0, 3),
+    questions(),
+    st.sampled_from(MARKINGS.slugs),
+    st.sampled_from(SORTABLE),
+    st.sampled_from([(0, 50), (3, 20), (90, 1_000)]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_the_list_is_that_of_the_tables(
+    worlds: list[World],
+    n: int,
+    filters: Filters,
+    clearance: str,
+    sort: str,
+    page: tuple[int, int],
+    descending: bool,
+    only_unlocated: bool,
+) -> None:
+    """Pages in any order and the places of their rows are equal, values and kinds."""
+    world = worlds[n]
+    where = compile_where(filters, Viewer("test", clearance), now=NOW)
+    order: dict[str, Any] = {"sort": sort, "descending": descending}
+    fast, slow = world.ask(
+        "page", where, start=page[0], stop=page[1], only_unlocated=only_unlocated, **order
+    )
+    pd.testing.assert_frame_equal(fast, slow, check_dtype=not slow.empty)
+    for incident_id in (*slow["incident_id"][:2], "syn-5", "none"):
+        fast, slow_rank = world.ask("rank", where, incident_id=incident_id, **order)
+        assert fast == slow_rank
 
 
 def test_ports_of_the_test_are_known() -> None:

@@ -16,15 +16,13 @@ from cop.store.cells import ZOOM
 from cop.store.index import kernel
 from cop.store.index.asking import COLUMN_OF, Asking, Box, compile_asking
 from cop.store.index.cells import gather, to_cells
-from cop.store.index.coding import GROUPS, Unusual
+from cop.store.index.coding import GROUP_OF
 from cop.store.index.picking import Masks, pick_rows
 from cop.store.index.snapshot import Snapshot
+from cop.store.index.taking import rows_of, take_codes, take_numbers, take_texts
 from cop.store.index.tally import (
     Tally,
-    blocks_of,
-    find,
     instant,
-    sources,
     tally,
 )
 from cop.store.picture import (
@@ -37,7 +35,6 @@ from cop.store.picture import (
     choose_step,
 )
 
-GROUP_OF = {name: n for n, names in enumerate(GROUPS) for name in names}
 HOUR_US = 3_600_000_000
 
 
@@ -142,60 +139,6 @@ def _points(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Points:
     columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != "occurred"}
     occurred = frame["occurred"].to_numpy(np.int64)
     return Points(**columns, occurred_at=occurred.astype("datetime64[us]").astype("datetime64[s]"))
-
-
-Found = tuple[np.ndarray, np.ndarray]
-
-
-def rows_of(
-    snapshot: Snapshot, asking: Asking, masks: Masks | None, *, unlocated: bool = False
-) -> Found:
-    """The met rows: numbers in the base and numbers in the tail."""
-    parts = []
-    for source in sources(snapshot, masks):
-        blocks = blocks_of(source.segment, asking)
-        rows = np.zeros(blocks.n_rows, np.int64)
-        part = (blocks.chosen, blocks.states)
-        found = find(source, asking, part, rows, unlocated=unlocated)
-        parts.append(rows[:found])
-    return parts[0], parts[1]
-
-
-def take_numbers(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Columns of the segments for rows found, base first."""
-    return {
-        name: np.concatenate(
-            [
-                getattr(segment, name)[rows]
-                for segment, rows in zip((snapshot.base, snapshot.tail), found, strict=True)
-            ]
-        )
-        for name in names
-    }
-
-
-def take_codes(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Columns that are coded by the dictionaries."""
-    taken = {}
-    for name in names:
-        n = GROUP_OF[name]
-        codes = take_numbers(snapshot, found, ("abc"[n],))["abc"[n]]
-        taken[name] = snapshot.dictionaries[n].small[name][codes]
-    return taken
-
-
-def take_texts(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, list[Any]]:
-    """Columns that are kept as texts. Raises Unusual while they are not at hand."""
-    kept = (snapshot.texts, snapshot.tail_texts)
-    taken: dict[str, list[Any]] = {name: [] for name in names}
-    for segment, rows, texts in zip((snapshot.base, snapshot.tail), found, kept, strict=True):
-        if not len(rows):
-            continue
-        if texts is None:
-            raise Unusual("the texts are not at hand yet")
-        for name in names:
-            taken[name] += texts.take(name, segment.place[rows])
-    return taken
 
 
 def _timeline(

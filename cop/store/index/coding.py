@@ -20,6 +20,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("region", "navarea", "areas"),
     ("act", "verification", "source"),
 )
+GROUP_OF = {name: n for n, names in enumerate(GROUPS) for name in names}
 MOST_CODES = 1 << 16
 
 

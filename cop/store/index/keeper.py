@@ -17,7 +17,7 @@ from cop.model.viewer import Viewer
 from cop.query.answers import Viewport
 from cop.query.filters import Filters
 from cop.query.where import Where, compile_where
-from cop.store.index import answer
+from cop.store.index import answer, listing
 from cop.store.index.asking import understood
 from cop.store.index.coding import Unusual
 from cop.store.index.loading import catch_up, load_snapshot
@@ -27,6 +27,8 @@ from cop.store.index.snapshot import Snapshot
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "count": answer.answer_count,
     "picture": answer.answer_picture,
+    "page": listing.answer_page,
+    "rank": listing.answer_rank,
 }
 _log = structlog.get_logger()
 
