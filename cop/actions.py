@@ -9,7 +9,7 @@ from cop.errors import BadInput, Conflict, NotThisFormat
 from cop.feeds import get_feed
 from cop.feeds.feed import Feed
 from cop.geography import Geography
-from cop.ingest import ingest
+from cop.ingest import begin_run, write_run
 from cop.model.report import Report
 from cop.model.viewer import Viewer
 from cop.store import Store
@@ -32,14 +32,15 @@ def rerun_quarantined(
         raise Conflict("this record was settled already; reload the list")
     feed = get_feed(item["feed"])
     whole = _as_input(store, feed, bytes(item["header"]), corrected.encode())
+    run = begin_run(feed, whole, f"correction of item {item_id}", store.clock())
+    records = list(feed.parse(whole, run["started_at"]))
     with store.write(
         actor=viewer.name, action="quarantine.correct", subject=f"{feed.id} item {item_id}"
     ) as writer:
         if not writer.settle_quarantined(item_id, "corrected"):
             raise Conflict("somebody settled this record first; reload the list")
         writer.note(item_id=item_id, raw_sha256=item["raw_sha256"])
-    name = f"correction of item {item_id}"
-    return asdict(ingest(store, geography, feed.id, whole, actor=viewer.name, name=name))
+        return asdict(write_run(writer, geography, feed, records, whole, run, store.clock))
 
 
 def dismiss_quarantined(store: Store, viewer: Viewer, item_id: int, reason: str) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from cop.errors import BadInput, NotThisFormat
-from cop.ingest import Tally, ingest
+from cop.ingest import Tally, ingest, judge_run
 from cop.model.viewer import Viewer
 from cop.positions import FEED as POSITIONS
 from cop.positions import ingest_positions
@@ -38,7 +38,8 @@ def run_ingest(
 ) -> dict[str, Any]:
     """`feed`, `names` and the bytes of each file -> the summed tally, and what failed, by name.
 
-    A file that is not of the format does not block its neighbours; it counts as one rejected.
+    A file that is not of the format does not block its neighbours; it counts as one rejected. A
+    file that brought no record has failed too.
     """
     feed = str(arguments.get("feed", ""))
     names = [str(name) for name in arguments.get("names", [])]
@@ -55,6 +56,8 @@ def run_ingest(
                 tally = ingest(
                     services.store, services.geography, feed, data, actor=viewer.name, name=name
                 )
+            if not tally.accepted:
+                failed[name] = judge_run(tally)[1]
             tallies.append(tally)
         except NotThisFormat as error:
             failed[name] = str(error)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -75,44 +75,64 @@ def ingest(
     feed = get_feed(feed_id)
     if store.read("meta", None).get("world") == "demo":
         raise BadInput("this store holds a demo world; reports are taken into the live one only")
-    started_at = store.clock()
-    run: dict[str, Any] = {
+    run = begin_run(feed, data, name, store.clock())
+    try:
+        records = list(feed.parse(data, run["started_at"]))
+    except NotThisFormat as error:
+        _record_failure(store, feed, data, run, str(error), actor)
+        raise
+    with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
+        return write_run(writer, geography, feed, records, data, run, store.clock)
+
+
+def write_run(
+    writer: Writer,
+    geography: Geography,
+    feed: Feed,
+    records: list[Report | Defect],
+    data: bytes,
+    run: dict[str, Any],
+    clock: Callable[[], datetime],
+) -> Tally:
+    """Write one input's records and its run into an open transaction; what became of them.
+
+    `data` is the input they were parsed from, `run` what is known of the run before it ends.
+    """
+    reports = [record for record in records if isinstance(record, Report)]
+    defects = [record for record in records if isinstance(record, Defect)]
+    run_id = writer.next_number("feed_runs", "run_id")
+    fates = _take_in(writer, geography, feed, reports, run_id, run["started_at"])
+    writer.keep_aside(_kept_aside(feed, defects, run_id, data))
+    quarantined = sum(defect.kind == "quarantined" for defect in defects)
+    tally = Tally(
+        feed.id,
+        received=len(records),
+        accepted=len(reports),
+        quarantined=quarantined,
+        rejected=len(defects) - quarantined,
+        **fates,
+    )
+    state, reason = judge_run(tally)
+    writer.add_run(
+        run
+        | {k: v for k, v in asdict(tally).items() if k != "feed"}
+        | {"run_id": run_id, "finished_at": clock(), "state": state, "reason": reason}
+    )
+    writer.note(run_id=run_id, **asdict(tally))
+    return tally
+
+
+def begin_run(feed: Feed, data: bytes, name: str, started_at: datetime) -> dict[str, Any]:
+    """What is known of a run before its records are read."""
+    return {
         "feed": feed.id,
         "input_name": name[:200],
         "input_sha256": hashlib.sha256(data).hexdigest(),
         "started_at": started_at,
     }
-    try:
-        records = list(feed.parse(data, started_at))
-    except NotThisFormat as error:
-        _record_failure(store, feed, data, run, str(error), actor)
-        raise
-    reports = [record for record in records if isinstance(record, Report)]
-    defects = [record for record in records if isinstance(record, Defect)]
-    with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
-        run["run_id"] = writer.next_number("feed_runs", "run_id")
-        fates = _take_in(writer, geography, feed, reports, int(run["run_id"]), started_at)
-        writer.keep_aside(_kept_aside(feed, defects, int(run["run_id"]), data))
-        quarantined = sum(defect.kind == "quarantined" for defect in defects)
-        tally = Tally(
-            feed.id,
-            received=len(records),
-            accepted=len(reports),
-            quarantined=quarantined,
-            rejected=len(defects) - quarantined,
-            **fates,
-        )
-        state, reason = _judge(tally)
-        writer.add_run(
-            run
-            | {k: v for k, v in asdict(tally).items() if k != "feed"}
-            | {"finished_at": store.clock(), "state": state, "reason": reason}
-        )
-        writer.note(run_id=run["run_id"], **asdict(tally))
-    return tally
 
 
-def _judge(tally: Tally) -> tuple[str, str]:
+def judge_run(tally: Tally) -> tuple[str, str]:
     """An input that brought no record is a failed run: an empty answer is no sign of calm."""
     if tally.accepted:
         return "ok", ""

@@ -10,7 +10,7 @@ def fold(text: str) -> str:
 
     Line breaks become blanks, so that a search word never spans two fields joined by one.
     """
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return " ".join(text.lower().split()) if text else ""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     kept = (

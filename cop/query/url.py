@@ -110,8 +110,9 @@ def parse_instant(key: str, text: str) -> datetime:
         else:
             if 1900 <= parsed.year <= 9000:
                 return parsed
+    ago = "" if key == "as_known_at" else ", or an age such as -30d, -6h"
     raise BadQuestion(
-        key, f"{key} must be a date (2024-01-31), a UTC instant (2024-01-31T06:00Z) or -30d, -6h"
+        key, f"{key} must be a date (2024-01-31) or a UTC instant (2024-01-31T06:00Z){ago}"
     )
 
 

@@ -142,7 +142,7 @@ REFUSED = [
     ("port=NLRTM&radius_nm=1001", "radius_nm", "radius_nm must be above 0 and at most 1000"),
     ("port=NLRTM&radius_nm=ten", "radius_nm", "radius_nm: “ten” is not a number"),
     ("port=NLRTM&radius_nm=inf", "radius_nm", "radius_nm: “inf” is not a number"),
-    ("since=yesterday", "since", "since must be a date (2024-01-31), a UTC instant"),
+    ("since=yesterday", "since", "since must be a date (2024-01-31) or a UTC instant"),
     ("since=2024-02-30", "since", "since must be a date"),
     ("since=2024-01-01T24:00Z", "since", "since must be a date"),
     ("since=2024-01-01T00:00%2B99:99", "since", "since must be a date"),
