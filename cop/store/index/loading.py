@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cop.store.index.asking import EARLIEST
 from cop.store.index.coding import GROUPS, Dictionary, Unusual
 from cop.store.index.segment import BLOCK_ROWS, COLUMNS, NO_CELL
 from cop.store.index.snapshot import Snapshot, build_snapshot
+from cop.store.index.tally import instant
 from cop.store.index.texts import COLUMNS as TEXT_COLUMNS
 from cop.store.index.texts import Texts, hold_texts
 
@@ -59,12 +61,13 @@ def catch_up(
     cursor.execute("BEGIN")
     try:
         version, until = _stand(cursor)
-        later = "WHERE epoch_us(recorded_at) > ?"
-        dictionaries, rows = _read_numbers(cursor, later, [snapshot.until], snapshot.dictionaries)
+        later = "WHERE recorded_at > ?"
+        since = [instant(snapshot.until) if snapshot.until > EARLIEST else datetime.min]
+        dictionaries, rows = _read_numbers(cursor, later, since, snapshot.dictionaries)
         texts = snapshot.tail_texts or Texts(())
         if len(rows["a"]):
             rows["place"] = rows["place"] + np.uint32(len(texts))
-            texts = texts.and_more(_read_texts(cursor, later, [snapshot.until], None).batches)
+            texts = texts.and_more(_read_texts(cursor, later, since, None).batches)
         standing = cursor.execute("SELECT count(*) FROM incidents").fetchall()[0][0]
     finally:
         cursor.execute("ROLLBACK")

@@ -8,9 +8,10 @@ import duckdb
 import numpy as np
 
 from cop.query.where import Clause, Where
-from cop.store.index.asking import EARLIEST, LATEST, PICKED_KEYS, Allowed, Asking, Box
+from cop.store.index.asking import PICKED_KEYS, Allowed, Asking, Box
 from cop.store.index.coding import Unusual
 from cop.store.index.segment import Segment
+from cop.store.index.shapes import meet
 from cop.store.index.snapshot import Snapshot, find_hashes
 from cop.store.index.tally import NO_LIMIT, Blocks, Source, blocks_of, find
 
@@ -32,7 +33,7 @@ def pick_rows(
         picked[0][snapshot.dead != 0] = 0
     for clause in clauses:
         if clause.test is not None:
-            parts = [_in_shape(s, clause, asking) for s in (snapshot.base, snapshot.tail)]
+            parts = [_in_shape(s, where, clause, asking) for s in (snapshot.base, snapshot.tail)]
         elif clause.key == "id":
             parts = _with_ids(cursor, snapshot, where.filters.id)
         else:
@@ -44,16 +45,15 @@ def pick_rows(
     return picked[0], picked[1]
 
 
-def _in_shape(segment: Segment, clause: Clause, asking: Asking) -> np.ndarray:
+def _in_shape(segment: Segment, where: Where, clause: Clause, asking: Asking) -> np.ndarray:
     """Rows that meet an exact test: those of its boxes by their blocks, then each by itself."""
-    assert clause.test is not None
-    candidates = [rows_in(segment, asking, box) for box in _boxes(clause)]
+    boxes = boxes_of(clause)
+    candidates = [rows_in(segment, asking, box) for box in boxes]
     rows = np.unique(np.concatenate(candidates)) if len(candidates) > 1 else candidates[0]
-    met = clause.test(segment.lon[rows], segment.lat[rows]) if len(rows) else np.zeros(0, bool)
-    return rows[met]
+    return rows[meet(where, clause, boxes[0], segment.lon[rows], segment.lat[rows])]
 
 
-def _boxes(clause: Clause) -> list[Box]:
+def boxes_of(clause: Clause) -> list[Box]:
     """The boxes of a clause, read from its SQL's values: south, north and two edges a span."""
     boxes, values = [], list(clause.values)
     for part in clause.sql.split("lat BETWEEN")[1:]:
@@ -65,12 +65,10 @@ def _boxes(clause: Clause) -> list[Box]:
 
 
 def rows_in(segment: Segment, asking: Asking, box: Box) -> np.ndarray:
-    """The rows of a segment with a position in a box, whatever else is asked."""
+    """The rows of a segment with a position in a box, at the times and places asked for."""
     only = replace(
         asking,
-        since=EARLIEST,
-        until=LATEST,
-        box=box,
+        box=box if asking.box is None else asking.box & box,
         wanted_regions=NO_LIMIT,
         groups=(_all_of(asking.groups[0]), _all_of(asking.groups[1]), _all_of(asking.groups[2])),
     )
