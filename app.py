@@ -33,6 +33,7 @@ def main() -> int:
         return 2
     try:
         with open_services(settings, layers.ALL) as services:
+            services.store.load_index(wait=False)
             door = Door(services, settings.store_file)
             door.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)

@@ -226,7 +226,7 @@ def assert_same_picture(fast: Picture, slow: Picture) -> None:
 
 
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

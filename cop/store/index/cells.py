@@ -11,7 +11,7 @@ from cop.store.cells import ZOOM
 from cop.store.index import kernel
 from cop.store.index.asking import Asking, Box
 from cop.store.index.snapshot import COARSE_LEVEL, COARSE_SHIFT, Snapshot
-from cop.store.index.tally import Source, blocks_of, bounds_of, codes_of, in_two, sources
+from cop.store.index.tally import Source, bounds_of, codes_of, in_two, sources
 
 EVERYWHERE = np.ones(1 << 2 * COARSE_LEVEL, np.uint8)
 LONG_AGO = np.iinfo(np.int64).min
@@ -178,7 +178,7 @@ def _sum_rows(
     source: Source, asking: Asking, level: int, most: int, quarters: np.ndarray
 ) -> Sums | None:
     segment = source.segment
-    blocks = blocks_of(segment, asking)
+    blocks = source.blocks(asking)
     severity, domain = (codes_of(asking, 0, name) for name in ("severity", "domain"))
 
     def work(part: tuple[np.ndarray, np.ndarray]) -> Sums | None:

@@ -319,6 +319,16 @@ def find_hashes(hashes, table, rows):
 
 
 @compiled
+def mark_blocks(mask, starts, stops, marked):
+    """Mark the blocks that have a picked row."""
+    for n in range(len(starts)):
+        for i in range(starts[n], stops[n]):
+            if mask[i] != 0:
+                marked[n] = True
+                break
+
+
+@compiled
 def fill_table(hashes, table):
     """Put hashes into an open-addressing table; its length is a power of two, 0 is empty."""
     width = np.uint64(len(table) - 1)

@@ -14,7 +14,7 @@ from cop.store.index.coding import GROUP_OF, Unusual
 from cop.store.index.picking import Masks, pick_rows
 from cop.store.index.snapshot import Snapshot, find_hashes
 from cop.store.index.taking import Found, rows_of, take_codes, take_numbers, take_texts
-from cop.store.index.tally import Blocks, Source, blocks_of, find, sources
+from cop.store.index.tally import Blocks, Source, find, sources
 from cop.store.index.texts import COLUMNS as TEXT_COLUMNS
 from cop.store.records import LIST_COLUMNS, check_page
 
@@ -126,8 +126,8 @@ def _ends_of_time(
 ) -> Found:
     """Rows among which the first `wanted` by time are: slices in turn until there are enough."""
     base, tail = sources(snapshot, masks)
-    in_tail = _rows(tail, asking, blocks_of(tail.segment, asking), unlocated)
-    blocks = blocks_of(base.segment, asking)
+    in_tail = _rows(tail, asking, tail.blocks(asking), unlocated)
+    blocks = base.blocks(asking)
     edges = np.searchsorted(base.segment.starts[blocks.chosen], snapshot.slices)
     turns = range(len(edges) - 1)
     parts: list[np.ndarray] = []

@@ -71,7 +71,7 @@ def catch_up(
         standing = cursor.execute("SELECT count(*) FROM incidents").fetchall()[0][0]
     finally:
         cursor.execute("ROLLBACK")
-    until = max(until, _latest(rows))
+    until = max(until, snapshot.until, _latest(rows))
     newer = snapshot.advance(version, until, dictionaries, rows, texts, block_rows=block_rows)
     if len(newer) != standing:
         raise Unusual(f"{standing} incidents stand, the index has {len(newer)}")

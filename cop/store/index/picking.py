@@ -13,7 +13,7 @@ from cop.store.index.coding import Unusual
 from cop.store.index.segment import Segment
 from cop.store.index.shapes import meet
 from cop.store.index.snapshot import Snapshot, find_hashes
-from cop.store.index.tally import NO_LIMIT, Blocks, Source, blocks_of, find
+from cop.store.index.tally import NO_LIMIT, Source, find
 
 Masks = tuple[np.ndarray, np.ndarray]
 
@@ -72,18 +72,15 @@ def rows_in(segment: Segment, asking: Asking, box: Box) -> np.ndarray:
         wanted_regions=NO_LIMIT,
         groups=(_all_of(asking.groups[0]), _all_of(asking.groups[1]), _all_of(asking.groups[2])),
     )
-    blocks = blocks_of(segment, only)
+    source = Source.plain(segment)
+    blocks = source.blocks(only)
     rows = np.zeros(blocks.n_rows, np.int64)
-    return rows[: _find(segment, only, blocks, rows)]
+    part = (blocks.chosen, blocks.states)
+    return rows[: find(source, only, part, rows, unlocated=False)]
 
 
 def _all_of(allowed: Allowed) -> Allowed:
     return replace(allowed, ok=np.ones(len(allowed.ok), bool))
-
-
-def _find(segment: Segment, asking: Asking, blocks: Blocks, rows: np.ndarray) -> int:
-    part = (blocks.chosen, blocks.states)
-    return find(Source.plain(segment), asking, part, rows, unlocated=False)
 
 
 def _with_ids(

@@ -10,7 +10,7 @@ from cop.store.index.asking import Asking
 from cop.store.index.coding import GROUP_OF, Unusual
 from cop.store.index.picking import Masks
 from cop.store.index.snapshot import Snapshot
-from cop.store.index.tally import blocks_of, find, sources
+from cop.store.index.tally import find, sources
 
 # Row numbers in the base, and row numbers in the tail.
 Found = tuple[np.ndarray, np.ndarray]
@@ -22,7 +22,7 @@ def rows_of(
     """The met rows: numbers in the base and numbers in the tail."""
     parts = []
     for source in sources(snapshot, masks):
-        blocks = blocks_of(source.segment, asking)
+        blocks = source.blocks(asking)
         rows = np.zeros(blocks.n_rows, np.int64)
         part = (blocks.chosen, blocks.states)
         found = find(source, asking, part, rows, unlocated=unlocated)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,33 @@ class Source:
     block_dead: np.ndarray
     mask: np.ndarray
 
+    def blocks(self, asking: Asking, *, by_region: bool = True) -> Blocks:
+        """The blocks to look at; `by_region` leaves out those with no region that is asked for."""
+        segment = self.segment
+        chosen = np.empty(len(segment.starts), np.int64)
+        states = np.empty(len(segment.starts), np.uint8)
+        found = kernel.choose_blocks(
+            segment.degrees,
+            segment.times,
+            segment.regions,
+            segment.missing,
+            *bounds_of(asking),
+            asking.wanted_regions if by_region else NO_LIMIT,
+            chosen,
+            states,
+        )
+        chosen, states = chosen[:found], states[:found]
+        if len(self.mask):
+            some = self._picked_blocks[chosen]
+            chosen, states = chosen[some], states[some]
+        return Blocks(chosen, states, int((segment.stops[chosen] - segment.starts[chosen]).sum()))
+
+    @cached_property
+    def _picked_blocks(self) -> np.ndarray:
+        marked = np.zeros(len(self.segment.starts), bool)
+        kernel.mark_blocks(self.mask, self.segment.starts, self.segment.stops, marked)
+        return marked
+
     @classmethod
     def plain(cls, segment: Segment, mask: np.ndarray = NOTHING) -> Source:
         return cls(segment, NOTHING, NOTHING, mask)
@@ -149,24 +177,6 @@ class Blocks:
             (self.chosen[:half], self.states[:half]),
             (self.chosen[half:], self.states[half:]),
         ]
-
-
-def blocks_of(segment: Segment, asking: Asking, *, by_region: bool = True) -> Blocks:
-    """The blocks to look at; `by_region` leaves out those with no region that is asked for."""
-    chosen = np.empty(len(segment.starts), np.int64)
-    states = np.empty(len(segment.starts), np.uint8)
-    found = kernel.choose_blocks(
-        segment.degrees,
-        segment.times,
-        segment.regions,
-        segment.missing,
-        *bounds_of(asking),
-        asking.wanted_regions if by_region else NO_LIMIT,
-        chosen,
-        states,
-    )
-    chosen, states = chosen[:found], states[:found]
-    return Blocks(chosen, states, int((segment.stops[chosen] - segment.starts[chosen]).sum()))
 
 
 def bounds_of(asking: Asking) -> tuple[np.ndarray, np.ndarray, int, int]:
@@ -246,7 +256,7 @@ def blank(asking: Asking, calendar: Calendar) -> Tally:
 def _count(source: Source, asking: Asking, calendar: Calendar) -> list[Tally]:
     segment = source.segment
     # Facets of regions are counted as if none had been asked for, so all blocks are needed.
-    blocks = blocks_of(segment, asking, by_region=asking.groups[1].is_all)
+    blocks = source.blocks(asking, by_region=asking.groups[1].is_all)
     if not len(blocks.chosen):
         return []
     severity = codes_of(asking, 0, "severity")
@@ -323,8 +333,8 @@ def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | Non
 def _count_last_day(snapshot: Snapshot, asking: Asking) -> int:
     """Base rows, replaced ones too, whose time reaches into the last day."""
     recent = replace(asking, since=asking.day_ago)
-    blocks = blocks_of(snapshot.base, recent)
-    return len_rows(Source.plain(snapshot.base), recent, blocks)
+    base = Source.plain(snapshot.base)
+    return len_rows(base, recent, base.blocks(recent))
 
 
 def len_rows(source: Source, asking: Asking, blocks: Blocks) -> int:
