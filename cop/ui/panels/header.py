@@ -119,17 +119,19 @@ def no_answer(sources: Sequence[dict[str, Any]]) -> list[Any]:
 
 
 def _newest(picture: Picture, now: datetime) -> html.Span:
-    recorded_at = picture.newest_recorded_at
-    if recorded_at is None:
+    """How old the newest event is, and when anything was last taken in: two different ages."""
+    recorded_at, newest_at = picture.newest_recorded_at, picture.newest_at
+    if recorded_at is None or newest_at is None:
         return html.Span("nothing recorded", className="newest")
     return html.Span(
         [
-            html.Span("newest record ", className="quiet"),
-            html.Time(format_dtg(recorded_at), dateTime=f"{recorded_at:%Y-%m-%dT%H:%M:%S}Z"),
+            html.Span("newest event", className="quiet"),
+            age(newest_at, now),
+            html.Span(" · taken in", className="quiet"),
             age(recorded_at, now),
         ],
         className="newest",
-        title="When the newest record of this picture was taken in",
+        title=f"Newest event {format_dtg(newest_at)}; last taken in {format_dtg(recorded_at)}",
     )
 
 
@@ -145,7 +147,9 @@ def is_degraded(source: dict[str, Any]) -> bool:
 
 def _sources(sources: Sequence[dict[str, Any]]) -> html.A:
     degraded = sum(is_degraded(source) for source in sources)
-    said = f"{degraded} of {len(sources)} degraded" if degraded else f"all {len(sources)} loaded"
+    # Files are all there is until network feeds are built: loaded is not the same as live.
+    whole = f"all {len(sources)} loaded from files"
+    said = f"{degraded} of {len(sources)} degraded" if degraded else whole
     return html.A(
         [
             html.Span("sources ", className="quiet"),
