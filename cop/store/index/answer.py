@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from cop.model.vocabulary import ACTS, MARKINGS, VERIFICATIONS
 from cop.query.answers import Cells, Picture, Points, Timeline, Viewport
@@ -129,16 +128,20 @@ def _points(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Points:
     texts = (
         "incident_id", "title", "position_precision", "uncertainty_nm", "time_precision",
     )  # fmt: skip
-    frame = pd.DataFrame(
-        {
-            **take_numbers(snapshot, found, ("lon", "lat", "occurred")),
-            **take_codes(snapshot, found, ("hazard", "severity", "act", "verification", "tlp")),
-            **take_texts(snapshot, found, texts),
-        }
-    ).sort_values(["occurred", "incident_id"])
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != "occurred"}
-    occurred = frame["occurred"].to_numpy(np.int64)
-    return Points(**columns, occurred_at=occurred.astype("datetime64[us]").astype("datetime64[s]"))
+    columns = {
+        **take_numbers(snapshot, found, ("lon", "lat", "occurred")),
+        **take_codes(snapshot, found, ("hazard", "severity", "act", "verification", "tlp")),
+        **{name: _as_array(values) for name, values in take_texts(snapshot, found, texts).items()},
+    }
+    order = np.lexsort((columns["incident_id"], columns["occurred"]))
+    columns = {name: column[order] for name, column in columns.items()}
+    occurred = columns.pop("occurred").astype("datetime64[us]").astype("datetime64[s]")
+    return Points(**columns, occurred_at=occurred)
+
+
+def _as_array(values: list[Any]) -> np.ndarray:
+    """Texts as objects, numbers as numbers."""
+    return np.array(values, object if values and isinstance(values[0], str) else None)
 
 
 def _timeline(

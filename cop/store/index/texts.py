@@ -51,10 +51,15 @@ class Texts:
     def take(self, name: str, places: np.ndarray) -> list[Any]:
         """The values of a column at these places, in their order."""
         which = np.searchsorted(self._starts, places, "right") - 1
-        return [
-            self.batches[n].column(name)[int(place - self._starts[n])].as_py()
-            for n, place in zip(which.tolist(), places.tolist(), strict=True)
-        ]
+        order = np.argsort(which, kind="stable")
+        batches, firsts = np.unique(which[order], return_index=True)
+        taken: list[Any] = []
+        for n, rows in zip(batches.tolist(), np.split(order, firsts[1:]), strict=True):
+            local = pa.array(places[rows].astype(np.int64) - self._starts[n])
+            taken += self.batches[n].column(name).take(local).to_pylist()
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        return [taken[k] for k in back.tolist()]
 
     def and_more(self, batches: Sequence[pa.RecordBatch]) -> Texts:
         """These rows and others after them."""
