@@ -6,11 +6,13 @@ in memory, gone with the process.
 
 from __future__ import annotations
 
+import mmap
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ COLUMNS = (
     "reference",
     "flags",
 )
+# After so many columns taken, the pages of the file are let go.
+TAKES_HELD = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,8 @@ class Texts:
     """Rows of `COLUMNS`, numbered from 0 through the batches in turn."""
 
     batches: tuple[pa.RecordBatch, ...]
+    mapping: mmap.mmap | None = None
+    _taken: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
 
     @cached_property
     def _starts(self) -> np.ndarray:
@@ -57,13 +63,16 @@ class Texts:
         for n, rows in zip(batches.tolist(), np.split(order, firsts[1:]), strict=True):
             local = pa.array(places[rows].astype(np.int64) - self._starts[n])
             taken += self.batches[n].column(name).take(local).to_pylist()
+        if self.mapping is not None and next(self._taken) % TAKES_HELD == 0:
+            # A page looked at stays counted as ours, with its neighbours, until it is let go.
+            self.mapping.madvise(mmap.MADV_DONTNEED)
         back = np.empty(len(order), np.int64)
         back[order] = np.arange(len(order))
         return [taken[k] for k in back.tolist()]
 
     def and_more(self, batches: Sequence[pa.RecordBatch]) -> Texts:
         """These rows and others after them."""
-        return Texts((*self.batches, *batches))
+        return Texts((*self.batches, *batches), self.mapping)
 
 
 def hold_texts(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path | None) -> Texts:
@@ -75,7 +84,10 @@ def hold_texts(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Pat
         with os.fdopen(number, "wb") as file, pa.ipc.new_file(file, schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
-        reader = pa.ipc.open_file(pa.memory_map(name))
-        return Texts(tuple(reader.get_batch(n) for n in range(reader.num_record_batches)))
+        with open(name, "rb") as written:
+            mapping = mmap.mmap(written.fileno(), 0, access=mmap.ACCESS_READ)
+        reader = pa.ipc.open_file(pa.BufferReader(pa.py_buffer(mapping)))
+        batches = tuple(reader.get_batch(n) for n in range(reader.num_record_batches))
+        return Texts(batches, mapping)
     finally:
         Path(name).unlink()
