@@ -116,11 +116,24 @@ def _with_text(
         version = cursor.execute("SELECT coalesce(max(audit_no), 0) FROM audit").fetchall()[0][0]
         if version != snapshot.version:
             raise Unusual("the table has moved on")
-        hashes = cursor.execute(
-            "SELECT greatest(hash(incident_id), 1::UBIGINT) AS h FROM incidents "
+        found = cursor.execute(
+            "SELECT rowid AS n, greatest(hash(incident_id), 1::UBIGINT) AS h FROM incidents "
             f"WHERE {clause.sql}",
             list(clause.values),
-        ).fetchnumpy()["h"]
+        ).fetchnumpy()
     finally:
         cursor.execute("ROLLBACK")
-    return [find_hashes(s, np.asarray(hashes)) for s in (snapshot.base, snapshot.tail)]
+    numbers, hashes = np.asarray(found["n"]), np.asarray(found["h"])
+    base = snapshot.base
+    # Row ids are places in the table as it was loaded, unless it has been packed since: then the
+    # hashes differ and only they are gone by.
+    known = numbers < len(base)
+    rows = base.row_of_place[numbers[known]]
+    same = base.id_hash[rows] == hashes[known]
+    if len(snapshot.dead):
+        same &= snapshot.dead[rows] == 0
+    lost = np.concatenate([hashes[~known], hashes[known][~same]])
+    return [
+        np.concatenate([rows[same].astype(np.int64), find_hashes(base, lost)]),
+        find_hashes(snapshot.tail, lost),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -99,6 +100,13 @@ class Segment:
             regions=regions,
             missing=missing,
         )
+
+    @cached_property
+    def row_of_place(self) -> np.ndarray:
+        """The row of each place among the texts: those are in the order of the table."""
+        rows = np.zeros(len(self.place), np.uint32)
+        rows[self.place] = np.arange(len(self.place), dtype=np.uint32)
+        return rows
 
     def columns(self) -> dict[str, np.ndarray]:
         return {name: getattr(self, name) for name in COLUMNS}
