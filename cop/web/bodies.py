@@ -30,8 +30,7 @@ def check_body(raw: bytes, callbacks: dict[str, Any]) -> None:
     changed = body.get("changedPropIds")
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
         raise BadInput("changedPropIds is not a list of names")
-    if not isinstance(body.get("outputs"), dict | list):
-        raise BadInput("outputs is missing")
+    _check_outputs(body.get("outputs"), output)
 
 
 def _check_parts(name: str, given: Any, declared: list[dict[str, Any]]) -> None:
@@ -46,6 +45,22 @@ def _check_parts(name: str, given: Any, declared: list[dict[str, Any]]) -> None:
             raise BadInput(f"{name} does not fit the callback")
         if not _is_wildcard(expected["id"]) and part.get("id") != expected["id"]:
             raise BadInput(f"{name} does not fit the callback")
+
+
+def _check_outputs(given: Any, output: str) -> None:
+    """The outputs are those that the callback's own name spells, in its order."""
+    is_many = output.startswith("..")
+    names = output[2:-2].split("...") if is_many else [output]
+    parts = given if is_many else [given]
+    if not isinstance(parts, list) or len(parts) != len(names):
+        raise BadInput("outputs do not fit the callback")
+    for part, name in zip(parts, names, strict=True):
+        identifier, _, declared = name.rpartition(".")
+        if not isinstance(part, dict) or part.get("id") != identifier:
+            raise BadInput("outputs do not fit the callback")
+        # An output that another callback has too is told apart by what follows the @.
+        if part.get("property") not in (declared, declared.partition("@")[0]):
+            raise BadInput("outputs do not fit the callback")
 
 
 def _is_wildcard(identifier: Any) -> bool:

@@ -6,6 +6,7 @@ A pure ASGI middleware, because Dash's own hooks see neither sockets nor assets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -22,6 +23,7 @@ from cop.settings import Settings
 from cop.web.bodies import MAX_BODY, check_body
 from cop.web.session import COOKIE, MAX_AGE_S, Sessions, set_viewer
 
+_OUR_HOST = re.compile(r"(?i:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?")
 log = structlog.get_logger(__name__)
 
 VIEWS = ("/watch", "/quarantine", "/sources")
@@ -29,6 +31,8 @@ VIEWS = ("/watch", "/quarantine", "/sources")
 OPEN = ("/health", "/assets/", "/basemap/", "/_dash-component-suites/", "/_favicon.ico")
 CALLBACK = "/_dash-update-component"
 SUITES = "/_dash-component-suites/"
+# The longest path of ours has 90 characters; longer numbers in one are beyond what is parsed.
+MAX_PATH = 1_000
 KNOWN = (*OPEN, CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/api/count")
 
 
@@ -91,11 +95,11 @@ class Guard:
         path: str = scope["path"]
         headers = Headers(scope=scope)
         self._check_host(headers)
-        if path != "/" and path not in VIEWS and not _is_known(path):
+        if not _is_known(path):
             raise _Refusal(404, "there is no such page")
         viewer = self._sessions.read(_cookie(headers))
         scope["cop_mint"] = False
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD") and path != CALLBACK:
             if viewer is None and (path in VIEWS or path.startswith("/api/")):
                 minted = self._sessions.mint()
                 scope["cop_mint"] = minted
@@ -121,12 +125,7 @@ class Guard:
         """A foreign name that resolves to this machine must not read it (DNS rebinding)."""
         if self._settings.trusted_proxy:
             return
-        if _host_of(f"//{headers.get('host', '')}") not in (
-            "127.0.0.1",
-            "localhost",
-            "::1",
-            "testserver",
-        ):
+        if not _OUR_HOST.fullmatch(headers.get("host", "")):
             raise _Refusal(400, "this server answers on its loopback names only")
 
     def _check_origin(self, headers: Headers) -> None:
@@ -159,13 +158,6 @@ class Guard:
         return message
 
 
-def _host_of(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
 def _netloc_of(address: str) -> str:
     try:
         return urlsplit(address).netloc
@@ -181,6 +173,12 @@ class _Refusal(Exception):
 
 def _is_known(path: str) -> bool:
     """A path of ours, or below one that ends in a slash; `/healthy` is not `/health`."""
+    if path == "/" or path in VIEWS:
+        return True
+    if len(path) > MAX_PATH:
+        return False
+    if path.startswith(SUITES) and "/" not in path.removeprefix(SUITES):
+        return False  # a package without a file: Dash would answer with its page
     return any(path.startswith(known) if known[-1] == "/" else path == known for known in KNOWN)
 
 

@@ -191,11 +191,49 @@ def test_a_body_of_the_declared_shape_passes() -> None:
         {"changedPropIds": "url.search"},
         {"changedPropIds": [1]},
         {"outputs": "a.children"},
+        {"outputs": []},
+        {"outputs": [{"id": "a", "property": "children"}]},
+        {"outputs": {"id": {}, "property": []}},
+        {"outputs": {"id": "b", "property": "children"}},
     ],
 )
 def test_s3_a_body_of_another_shape_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         check_body(json.dumps(_body(**changed)).encode(), DECLARED)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_outputs_are_those_that_the_name_spells(place: int) -> None:
+    output = "..a.children...b.hidden@5f...c.data.."
+    outputs: list[Any] = [
+        {"id": "a", "property": "children"},
+        {"id": "b", "property": "hidden@5f"},
+        {"id": "c", "property": "data"},
+    ]
+    callbacks = {output: {"inputs": [], "state": []}}
+    sound = {"output": output, "outputs": outputs, "inputs": [], "changedPropIds": []}
+    check_body(json.dumps(sound).encode(), callbacks)
+    for wrong in ({"id": "x", "property": "children"}, None, [], {}):
+        body = sound | {"outputs": [*outputs[:place], wrong, *outputs[place + 1 :]]}
+        with pytest.raises(BadInput):
+            check_body(json.dumps(body).encode(), callbacks)
+
+
+@pytest.mark.parametrize("outputs", [[], {}, [None], {"id": "map", "property": "figure"}])
+def test_s2_another_callbacks_outputs_are_400(client: TestClient, outputs: Any) -> None:
+    client.get("/watch")
+    for known in client.get("/_dash-dependencies").json():
+        if known["clientside_function"]:
+            continue
+        body = {
+            "output": known["output"],
+            "outputs": outputs,
+            "inputs": [part | {"value": None} for part in known["inputs"]],
+            "state": [part | {"value": None} for part in known["state"]],
+            "changedPropIds": [],
+        }
+        response = client.post(CALLBACK, json=body)
+        assert response.status_code == 400, known["output"]
 
 
 # Paths, hosts, headers
@@ -216,7 +254,10 @@ def test_s3_a_body_of_another_shape_is_refused(changed: dict[str, Any]) -> None:
         "/assets/nothing.css",
         "/_dash-component-suites/os/os.py",
         "/_dash-component-suites/dash/..%2f..%2f__init__.py",
+        "/_dash-component-suites/",
+        "/_dash-component-suites/dash",
         "/basemap/nothing",
+        "/basemap/tiles/5/" + "9" * 5_000 + "/1.mvt",
         "/%00",
     ],
 )
@@ -227,7 +268,22 @@ def test_s12_an_unknown_path_is_404(client: TestClient, path: str) -> None:
     assert says_nothing_of_the_inside(response)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[::1", "", "x y"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "[::1",
+        "",
+        "x y",
+        "testserver",
+        "127.0.0.1?x",
+        "127.0.0.1:8050#x",
+        "127.0.0.1:x",
+        "127.0.0.1@evil.example",
+        "evil.example@127.0.0.1",
+    ],
+)
 def test_a_foreign_host_name_is_400(client: TestClient, host: str) -> None:
     response = client.get("/api/count", headers={"host": host})
     assert response.status_code == 400
@@ -338,7 +394,7 @@ def test_an_error_is_a_status_and_a_sentence(
 
     settings = Settings(store=tmp_path / "live.duckdb")
     guard = Guard(fails, settings, Sessions(settings), dict, lambda: "default-src 'self'")
-    response = TestClient(guard).get("/watch")
+    response = TestClient(guard, base_url="http://127.0.0.1").get("/watch")
     assert response.status_code == status
     assert says in response.json()["error"]
     assert says_nothing_of_the_inside(response)
