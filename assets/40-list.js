@@ -104,10 +104,11 @@
       const count = list.getDisplayedRowCount();
       if (place.row < count) list.ensureIndexVisible(place.row);
     }
+    const closed = cop.place && !place;
     cop.place = place;
     mark();
     if (place && byKey) document.getElementById("detail").focus();
-    if (!place && document.activeElement === document.body) document.getElementById("main").focus();
+    if (closed && document.activeElement === document.body) document.getElementById("main").focus();
     byKey = false;
     return api.no_update;
   };
