@@ -160,6 +160,13 @@ class Store:
                 self._index.close()
             self._root.close()
 
+    @property
+    def index_state(self) -> str:
+        """Whether pictures come from memory: `none`, `loading` or `ready`."""
+        if self._index is None:
+            return "none"
+        return "ready" if self._index.snapshot is not None else "loading"
+
     def load_index(self, *, wait: bool = True, **options: int) -> None:
         """Answer questions about incidents from memory as soon as they are loaded into it.
 

@@ -79,7 +79,12 @@ def _add_routes(api: FastAPI, services: Services) -> None:
             return JSONResponse({"status": "failed", "error": str(error)}, status_code=503)
         now: datetime = services.store.clock()
         return JSONResponse(
-            {"status": "ok", "version": version, "at": f"{now.isoformat(timespec='seconds')}Z"},
+            {
+                "status": "ok",
+                "version": version,
+                "at": f"{now.isoformat(timespec='seconds')}Z",
+                "index": services.store.index_state,
+            },
             headers={"Cache-Control": "no-store"},
         )
 
