@@ -12,9 +12,20 @@ from cop.geography import Geography
 from cop.ingest import begin_run, write_run
 from cop.model.report import Report
 from cop.model.viewer import Viewer
+from cop.positions import FEED as POSITIONS
 from cop.store import Store
 
 MAX_CORRECTION = 200_000
+
+
+def why_not_again(feed: str) -> str:
+    """Why a record kept aside of this feed can't be run again by itself; empty where it can."""
+    if feed == POSITIONS:
+        return (
+            "One AIS record cannot be run again: its time and its other sentences are in its file. "
+            "Read a corrected file, or dismiss this record."
+        )
+    return ""
 
 
 def rerun_quarantined(
@@ -30,6 +41,8 @@ def rerun_quarantined(
     item = store.read("quarantined", viewer, item_id=item_id)
     if item["state"] != "open":
         raise Conflict("this record was settled already; reload the list")
+    if why_not := why_not_again(item["feed"]):
+        raise BadInput(why_not)
     feed = get_feed(item["feed"])
     whole = _as_input(store, feed, bytes(item["header"]), corrected.encode())
     run = begin_run(feed, whole, f"correction of item {item_id}", store.clock())

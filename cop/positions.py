@@ -25,6 +25,7 @@ import pandas as pd
 import shapely
 
 from cop.errors import NotThisFormat
+from cop.feeds.feed import CURRENT
 from cop.formats.ais_csv import (
     header_of,
     is_ais_csv,
@@ -43,7 +44,7 @@ from cop.formats.position_batch import (
     particulars_of,
 )
 from cop.geography import Geography, Zones
-from cop.ingest import Tally
+from cop.ingest import Tally, marking_written
 from cop.model.marking import FLOOR_WHEN_UNDECLARED
 from cop.model.report import Defect
 from cop.model.vessel_position import (
@@ -61,6 +62,16 @@ from cop.store.tiles import tiles_of
 
 FEED = "ais"
 MARKING = FLOOR_WHEN_UNDECLARED
+# What `cop.feeds.feed.Feed` says of a source of reports; positions come in another way.
+SOURCE = {
+    "feed": FEED,
+    "title": "AIS positions of vessels",
+    "publisher": "the operator's own receivers and files",
+    "licence": "the operator's own; of a published file, its publisher's",
+    "attribution": "as named by the operator who read the file",
+    "kind": CURRENT,
+    "marking": MARKING,
+}
 BATCH_RECORDS = 200_000
 # What is kept of records set aside, per run; all are counted, by reason, in the audit.
 MOST_KEPT = 1_000
@@ -70,13 +81,18 @@ MOST_RAW_OF_ONE = 4_096
 
 @dataclass(slots=True)
 class _SetAside:
-    """Records not taken in: all counted, the first ones kept with their bytes."""
+    """Records not taken in: all counted, the first ones kept with their bytes.
 
+    `header` is the header row of a table, which says in which cell a marking stands.
+    """
+
+    header: bytes = b""
     quarantined: int = 0
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     kept: list[Defect] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
+    markings: list[str] = field(default_factory=list)
     raw_bytes: int = 0
 
     def add(self, defects: Iterable[Defect]) -> None:
@@ -94,6 +110,8 @@ class _SetAside:
                 raw = b""
             self.raw_bytes += len(raw)
             self.hashes.append(hashlib.sha256(defect.raw).hexdigest())
+            # Of a record that was not understood the marking counts all the same.
+            self.markings.append(marking_written(defect.raw, self.header, MARKING))
             self.kept.append(
                 Defect(defect.kind, defect.reason, raw, defect.reference, defect.field)
             )
@@ -115,13 +133,13 @@ def ingest_positions(
         "started_at": started_at,
     }
     received_at = store.read("position_first_received", None, sha256=digest) or started_at
-    aside = _SetAside()
+    header = header_of(data[:8_192]) if not is_parquet(data) and is_ais_csv(data) else b""
+    aside = _SetAside(header)
     try:
         batches = [_settle(batch, aside) for batch in read_batches(data, received_at)]
     except NotThisFormat as error:
         _record_failure(store, run, data, str(error), actor)
         raise
-    header = header_of(data[:8_192]) if not is_parquet(data) and is_ais_csv(data) else b""
     fates: Counter[str] = Counter(new=0, updated=0, unchanged=0)
     passed: Counter[str] = Counter()
     with store.write(actor=actor, action="feed.ingest", subject=FEED) as writer:
@@ -131,7 +149,7 @@ def ingest_positions(
             fates.update(writer.positions.add(dated, locate(geography, dated.positions), run_id))
             passed.update(batch.passed)
         writer.positions.order()
-        writer.keep_aside(_kept_aside(aside, run_id, header))
+        writer.keep_aside(_kept_aside(aside, run_id))
         accepted = sum(batch.accepted for batch in batches)
         tally = Tally(
             FEED,
@@ -302,11 +320,11 @@ def _record_failure(
         )
         aside = _SetAside()
         aside.add([Defect("rejected", reason, data)])
-        writer.keep_aside(_kept_aside(aside, run_id, b""))
+        writer.keep_aside(_kept_aside(aside, run_id))
         writer.note(run_id=run_id, reason=reason)
 
 
-def _kept_aside(aside: _SetAside, run_id: int, header: bytes) -> pd.DataFrame:
+def _kept_aside(aside: _SetAside, run_id: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "run_id": run_id,
@@ -317,9 +335,8 @@ def _kept_aside(aside: _SetAside, run_id: int, header: bytes) -> pd.DataFrame:
             "reference": [d.reference for d in aside.kept],
             "raw": [d.raw for d in aside.kept],
             "raw_sha256": aside.hashes,
-            "header": header,
-            # A record that was not understood may hide a stricter marking than the floor.
-            "tlp": MARKINGS.code(MARKING),
+            "header": aside.header,
+            "tlp": [MARKINGS.code(marking) for marking in aside.markings],
             "state": ["open" if d.kind == "quarantined" else "dismissed" for d in aside.kept],
         }
     )

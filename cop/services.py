@@ -22,6 +22,7 @@ from cop.layer import Layer
 from cop.model.privacy import mask_personal
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import LIFECYCLES
+from cop.positions import SOURCE as POSITIONS
 from cop.query.answers import Picture, Viewport
 from cop.query.filters import Filters
 from cop.query.url import from_query, parse_instant, query_of, view_of
@@ -157,7 +158,10 @@ class Services:
         return held
 
     def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
-        """Every feed with its title, kind and the state of its runs, also if it never ran."""
+        """Every feed with its title, kind, marking and the state of its runs, also if it never ran.
+
+        Vessel positions are a source once some were read: without a receiver nothing is missing.
+        """
         ran = {row["feed"]: row for row in self.store.read("sources", viewer)}
         blank = {
             "runs": 0,
@@ -167,7 +171,7 @@ class Services:
             "last_state": "never",
             "last_reason": "",
         }
-        return [
+        known = [
             {
                 "feed": feed.id,
                 "title": feed.title,
@@ -175,8 +179,10 @@ class Services:
                 "licence": feed.licence,
                 "attribution": feed.attribution,
                 "kind": feed.kind,
-                **blank,
-                **ran.get(feed.id, {}),
+                "marking": feed.marking,
             }
             for feed in FEEDS
         ]
+        if POSITIONS["feed"] in ran:
+            known.append(POSITIONS)
+        return [source | blank | ran.get(source["feed"], {}) for source in known]

@@ -31,34 +31,68 @@ def answer_reference(cursor: duckdb.DuckDBPyConnection, _: None, *, name: str) -
     return cursor.execute(f"SELECT * FROM {name}").df()
 
 
-def answer_sources(cursor: duckdb.DuckDBPyConnection, _: Viewer) -> list[dict[str, Any]]:
-    """Of each feed: its last run, the last that succeeded, the last that brought something new."""
-    rows = cursor.execute(
-        "SELECT feed, count(*) AS runs, max(finished_at) AS last_run_at, "
-        "max(finished_at) FILTER (state = 'ok') AS last_success_at, "
-        "max(finished_at) FILTER (new + updated > 0) AS last_new_at, "
-        "arg_max(state, run_id) AS last_state, arg_max(reason, run_id) AS last_reason "
-        "FROM feed_runs GROUP BY feed"
+# What a run says of records whatever their marking: how many there were, in which file.
+_SAYS_OF_RECORDS = (
+    "received, accepted, quarantined, rejected, new, updated, unchanged, input_name, input_sha256"
+)
+
+
+def _reads_all(viewer: Viewer) -> bool:
+    return viewer.clearance == MARKINGS.slugs[-1]
+
+
+def answer_sources(cursor: duckdb.DuckDBPyConnection, viewer: Viewer) -> list[dict[str, Any]]:
+    """Of each feed: its last run, the last that succeeded, the last that brought something new.
+
+    The last is None for a viewer who may not read every marking: it may have been above theirs.
+    """
+    rows = _records(
+        cursor.execute(
+            "SELECT feed, count(*) AS runs, max(finished_at) AS last_run_at, "
+            "max(finished_at) FILTER (state = 'ok') AS last_success_at, "
+            "max(finished_at) FILTER (new + updated > 0) AS last_new_at, "
+            "arg_max(state, run_id) AS last_state, arg_max(reason, run_id) AS last_reason "
+            "FROM feed_runs GROUP BY feed"
+        )
     )
-    return _records(rows)
+    return rows if _reads_all(viewer) else [row | {"last_new_at": None} for row in rows]
 
 
 def answer_runs(
-    cursor: duckdb.DuckDBPyConnection, _: Viewer, *, limit: int = 100
+    cursor: duckdb.DuckDBPyConnection, viewer: Viewer, *, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """The latest feed runs with their counts, newest first."""
-    return _records(
-        cursor.execute("SELECT * FROM feed_runs ORDER BY run_id DESC LIMIT ?", [int(limit)])
+    """The latest feed runs, newest first.
+
+    Their counts and inputs are None for a viewer who may not read every marking: a count that
+    includes records above theirs would tell of them.
+    """
+    hidden = "" if _reads_all(viewer) else f" EXCLUDE ({_SAYS_OF_RECORDS})"
+    rows = _records(
+        cursor.execute(
+            f"SELECT *{hidden} FROM feed_runs ORDER BY run_id DESC LIMIT ?", [int(limit)]
+        )
     )
+    blank = dict.fromkeys(_SAYS_OF_RECORDS.split(", "))
+    return rows if not hidden else [row | blank for row in rows]
 
 
 def answer_quarantine(
-    cursor: duckdb.DuckDBPyConnection, viewer: Viewer, *, state: str = "open", limit: int = 500
+    cursor: duckdb.DuckDBPyConnection,
+    viewer: Viewer,
+    *,
+    state: str = "open",
+    limit: int = 500,
+    with_raw: bool = True,
 ) -> list[dict[str, Any]]:
-    """Records kept aside that the viewer may read, newest first, with their raw bytes."""
+    """Records kept aside that the viewer may read, newest first.
+
+    Their raw bytes may be large: `with_raw` leaves them and the header rows out.
+    """
+    columns = "*" if with_raw else "* EXCLUDE (raw, header)"
     return _records(
         cursor.execute(
-            "SELECT * FROM quarantine WHERE state = ? AND tlp <= ? ORDER BY item_id DESC LIMIT ?",
+            f"SELECT {columns} FROM quarantine WHERE state = ? AND tlp <= ? "
+            "ORDER BY item_id DESC LIMIT ?",
             [state, MARKINGS.code(viewer.clearance), int(limit)],
         )
     )

@@ -11,13 +11,18 @@ from ais_sentences import report, static
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cop.errors import NotFound, NotThisFormat
+from cop.actions import dismiss_quarantined, rerun_quarantined
+from cop.errors import BadInput, NotFound, NotThisFormat
+from cop.feeds import ALL as FEEDS
 from cop.geography import Geography
 from cop.ingest import Tally
 from cop.model.vessel_position import FUTURE, TIME_ASSUMED_RECEIVED
 from cop.model.viewer import Viewer
 from cop.positions import MOST_KEPT, MOST_RAW_BYTES, ingest_positions
+from cop.services import Services
+from cop.settings import Settings
 from cop.store import Store
+from cop.ui.panels import kept_aside
 
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "ais"
 RED = Viewer("test", "red")
@@ -133,6 +138,36 @@ def test_what_is_kept_of_noise_is_bounded(store: Store, geography: Geography) ->
     assert len(kept) == MOST_KEPT
     assert sum(len(item["raw"]) for item in kept) <= MOST_RAW_BYTES
     assert all(item["raw_sha256"] and item["reason"] for item in kept)
+
+
+def test_a_row_kept_aside_keeps_its_marking(store: Store, geography: Geography) -> None:
+    take(store, geography, HEADER, "244000001,soon,4,51.9,,TLP:RED", "244000001,soon,4,51.9,,")
+    assert len(store.read("quarantine", RED)) == 2
+    assert len(store.read("quarantine", Viewer("test", "amber"))) == 1
+    assert store.read("quarantine", Viewer("test", "green")) == []
+
+
+def test_a_record_kept_aside_says_why_it_is_not_run_again(
+    store: Store, geography: Geography
+) -> None:
+    take(store, geography, HEADER, "244000001,soon,4,51.9,,")
+    item = store.read("quarantined", RED, item_id=1)
+    assert "cannot be run again" in str(kept_aside.render_pane(item))
+    with pytest.raises(BadInput, match="cannot be run again"):
+        rerun_quarantined(store, geography, RED, 1, "244000001,2026-01-01,4,51.9,,")
+    dismiss_quarantined(store, RED, 1, "damaged")
+    assert store.read("quarantine_count", RED) == 0
+
+
+def test_positions_are_a_source_once_some_were_read(store: Store, geography: Geography) -> None:
+    services = Services(Settings(), store, geography, ())
+    assert [known["feed"] for known in services.sources(RED)] == [feed.id for feed in FEEDS]
+    take(store, geography, report(at=AT))
+    source = services.sources(RED)[-1]
+    assert (source["feed"], source["marking"]) == ("ais", "amber")
+    assert (source["last_state"], source["runs"]) == ("ok", 1)
+    assert source["title"]
+    assert source["kind"]
 
 
 def test_facts_are_laid_in_order(

@@ -9,13 +9,14 @@ from reading import all_with, text_of
 
 from cop.actions import MAX_CORRECTION
 from cop.model.viewer import Viewer
+from cop.model.vocabulary import MARKINGS
 from cop.query.url import from_query
 from cop.services import Services
 from cop.ui import ids, show_view
 from cop.ui.panels import caption, facets, header, kept_aside, ports, sources
 from cop.ui.panels import map as map_panel
 from cop.ui.views import quarantine
-from cop.ui.wording import FLAGS, say_admiralty, say_age, say_flag, say_when
+from cop.ui.wording import FLAGS, say_admiralty, say_age, say_count, say_flag, say_when
 
 NOW = datetime(2026, 11, 23, 12, 58)
 
@@ -100,6 +101,26 @@ def test_a_source_that_never_ran_is_never_calm(services: Services, viewer: Viewe
     assert "3 of 4 degraded" in text_of(header.no_answer(known))
 
 
+@pytest.mark.parametrize("clearance", MARKINGS.slugs)
+def test_counts_of_runs_are_for_those_who_may_read_all(services: Services, clearance: str) -> None:
+    viewer = Viewer("test", clearance)
+    runs, known = services.store.read("runs", viewer), services.sources(viewer)
+    said = text_of(sources.render(known, runs, NOW))
+    asam = next(source for source in known if source["feed"] == "asam")
+    if clearance == "red":
+        assert "hostile.csv" in said
+        assert "Last counts" in said
+        assert asam["last_new_at"]
+        assert runs[0]["received"]
+    else:
+        assert "hostile.csv" not in said
+        assert "quarantined" not in said.lower()
+        assert "cleared for every marking" in said
+        assert asam["last_new_at"] is None
+        assert {runs[0][name] for name in ("received", "new", "input_name")} == {None}
+    assert asam["last_state"] == "ok", "whether it delivers is for everybody"
+
+
 @pytest.mark.parametrize(
     ("kind", "known_at", "said"),
     [
@@ -117,6 +138,10 @@ def test_records_kept_aside_are_shown_whole(services: Services, viewer: Viewer) 
     wrong_day = next(item for item in items if item["reference"] == "2031-4")
     said = text_of(kept_aside.render_list(items, wrong_day["item_id"], NOW))
     assert wrong_day["reason"] in said
+    assert "newest" not in said
+    more = text_of(kept_aside.render_list(items, 0, NOW, 1_500))
+    assert f"{say_count(1_500)} records" in more
+    assert "newest" in more
     _, pane = quarantine.choose(services, viewer, wrong_day["item_id"])
     raw = next(part for part in all_with(pane, "id") if part.id == ids.ITEM_RAW)
     assert "2026-02-30" in raw.value

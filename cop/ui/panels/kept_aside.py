@@ -8,17 +8,20 @@ from typing import Any
 
 from dash import dcc, html
 
+from cop.actions import why_not_again
 from cop.model.dtg import format_dtg
 from cop.model.vocabulary import SOURCES
 from cop.ui import ids, marks
 from cop.ui.panels.header import age
-from cop.ui.wording import say_many
+from cop.ui.wording import say_count, say_many
 
 MOST_EDITED = 200_000
 
 
-def render_list(items: Sequence[Mapping[str, Any]], selected: int, now: datetime) -> list[Any]:
-    """One button an open record, newest first."""
+def render_list(
+    items: Sequence[Mapping[str, Any]], selected: int, now: datetime, total: int = 0
+) -> list[Any]:
+    """One button an open record, newest first; `total` where there are more than are listed."""
     if not items:
         return [
             html.P("Nothing is kept aside: every record that came in could be read."),
@@ -26,8 +29,9 @@ def render_list(items: Sequence[Mapping[str, Any]], selected: int, now: datetime
         ]
     return [
         html.P(
-            f"{say_many(len(items), 'record')} could not be read as they came. "
-            "Nothing of them is in the picture.",
+            f"{say_many(max(total, len(items)), 'record')} could not be read as they came. "
+            "Nothing of them is in the picture."
+            + (f" The newest {say_count(len(items))} are listed." if total > len(items) else ""),
             className="lead",
         ),
         html.Ul([_line(item, selected, now) for item in items], className="kept"),
@@ -65,6 +69,7 @@ def render_pane(item: Mapping[str, Any] | None) -> list[Any]:
     """The chosen record: what is wrong with it, its raw text to correct, what can be done."""
     if item is None:
         return [html.P("Choose a record to see it whole.", className="quiet")]
+    again = why_not_again(item["feed"])
     raw = bytes(item["raw"]).decode("utf-8", errors="replace")
     header = bytes(item.get("header") or b"").decode("utf-8", errors="replace")
     facts: list[Any] = []
@@ -85,21 +90,30 @@ def render_pane(item: Mapping[str, Any] | None) -> list[Any]:
             if header
             else []
         ),
-        html.Label("Record, to correct", htmlFor=ids.ITEM_RAW, className="facet-title"),
+        html.Label(
+            "Record, as received" if again else "Record, to correct",
+            htmlFor=ids.ITEM_RAW,
+            className="facet-title",
+        ),
         dcc.Textarea(
             id=ids.ITEM_RAW,
             value=raw[:MOST_EDITED],
             maxLength=MOST_EDITED,
             className="field raw-edit",
             spellCheck=False,
+            readOnly=bool(again),
             dir="auto",
         ),
         html.Div(
             [
                 html.Button(
-                    "Run again", id=ids.ITEM_RUN, type="button", className="button primary"
+                    "Run again",
+                    id=ids.ITEM_RUN,
+                    type="button",
+                    className="button primary",
+                    disabled=bool(again),
                 ),
-                html.Span("The record as received stays on file.", className="quiet"),
+                html.Span(again or "The record as received stays on file.", className="quiet"),
             ],
             className="actions",
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 
 from cop.model.dtg import format_dtg
+from cop.model.vocabulary import MARKINGS
 from cop.ui.panels.header import age, is_degraded, say_state
 from cop.ui.wording import say_count
 
@@ -39,29 +40,50 @@ def render(
             className="cards",
         ),
         html.H2("Latest runs"),
+        *_say_hidden(runs),
         _runs(runs) if runs else html.P("No feed has run yet.", className="quiet"),
+    ]
+
+
+def _counts_shown(runs: Sequence[dict[str, Any]]) -> bool:
+    """Whether the viewer may see counts, which include records of every marking."""
+    return all(run["received"] is not None for run in runs)
+
+
+def _say_hidden(runs: Sequence[dict[str, Any]]) -> list[Any]:
+    if _counts_shown(runs):
+        return []
+    return [
+        html.P(
+            "Counts and inputs are shown to those cleared for every marking: they include records "
+            "that others may not see.",
+            className="quiet",
+        )
     ]
 
 
 def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> html.Article:
     bad = is_degraded(source)
     facts: list[Any] = []
+    shown = run is None or _counts_shown([run])
     for label, name in (
         ("Last run", "last_run_at"),
         ("Last success", "last_success_at"),
-        ("Last new", "last_new_at"),
+        *([("Last new", "last_new_at")] if shown else []),
     ):
         at = source[name]
         facts += [
             html.Dt(label),
             html.Dd([format_dtg(at), age(at, now)] if at is not None else "never"),
         ]
-    if run:
+    if run and shown:
         facts += [
             html.Dt("Last counts"),
             html.Dd(", ".join(f"{say_count(int(run[name]))} {name}" for name in _COUNTS)),
         ]
     facts += [
+        html.Dt("Without a marking"),
+        html.Dd(f"taken as {MARKINGS.label(source['marking'])}"),
         html.Dt("Publisher"),
         html.Dd(source["publisher"]),
         html.Dt("Licence"),
@@ -91,7 +113,9 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
 
 
 def _runs(runs: Sequence[dict[str, Any]]) -> html.Div:
-    head = ("Finished", "Feed", "State", *(name.capitalize() for name in _COUNTS), "By", "Input")
+    counts = _COUNTS if _counts_shown(runs) else ()
+    last = ("By", "Input") if counts else ("By",)
+    head = ("Finished", "Feed", "State", *(name.capitalize() for name in counts), *last)
     return html.Div(
         html.Table(
             [
@@ -107,7 +131,7 @@ def _runs(runs: Sequence[dict[str, Any]]) -> html.Div:
                         ]
                     )
                 ),
-                html.Tbody([_run(run) for run in runs]),
+                html.Tbody([_run(run, counts) for run in runs]),
             ]
         ),
         className="table",
@@ -117,14 +141,14 @@ def _runs(runs: Sequence[dict[str, Any]]) -> html.Div:
     )
 
 
-def _run(run: dict[str, Any]) -> html.Tr:
+def _run(run: dict[str, Any], counts: Sequence[str]) -> html.Tr:
     return html.Tr(
         [
             html.Td(format_dtg(run["finished_at"])),
             html.Td(run["feed"]),
             html.Td(f"{run['state']}: {run['reason']}" if run["reason"] else run["state"]),
-            *(html.Td(say_count(int(run[name])), className="number") for name in _COUNTS),
+            *(html.Td(say_count(int(run[name])), className="number") for name in counts),
             html.Td(run["actor"]),
-            html.Td(run["input_name"], className="foreign"),
+            *([html.Td(run["input_name"], className="foreign")] if counts else []),
         ]
     )

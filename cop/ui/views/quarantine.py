@@ -47,12 +47,13 @@ def layout(services: Services, viewer: Viewer) -> tuple[html.Div, str]:
 
 
 def _open(services: Services, viewer: Viewer) -> list[dict[str, Any]]:
-    found = services.store.read("quarantine", viewer)
+    found = services.store.read("quarantine", viewer, with_raw=False)
     return [item for item in found if item["kind"] == "quarantined"]
 
 
 def _list(services: Services, viewer: Viewer, selected: int) -> list[Any]:
-    return kept_aside.render_list(_open(services, viewer), selected, services.store.clock())
+    total = services.store.read("quarantine_count", viewer)
+    return kept_aside.render_list(_open(services, viewer), selected, services.store.clock(), total)
 
 
 def choose(services: Services, viewer: Viewer, item_id: int) -> list[Any]:
