@@ -11,7 +11,7 @@ from pydantic import ValidationError
 import layers
 from cop.compose import open_services
 from cop.errors import StoreError
-from cop.settings import Settings
+from cop.settings import Settings, explain
 from cop.web.control import Door
 from cop.web.server import build_web
 
@@ -22,7 +22,7 @@ def main() -> int:
     try:
         settings = Settings()
     except ValidationError as error:
-        print(f"a setting is wrong: {error}", file=sys.stderr)
+        print(explain(error), file=sys.stderr)
         return 2
     if not settings.is_loopback and not settings.trusted_proxy:
         print(

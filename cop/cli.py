@@ -23,10 +23,10 @@ from cop.demo import fill
 from cop.errors import BadInput, BadQuestion, CopError, StoreError, StoreHeld
 from cop.geography import Geography
 from cop.model.viewer import Viewer
-from cop.settings import ROOT, Settings
+from cop.settings import ROOT, Settings, explain
 from cop.store import Store
 from cop.store import backup as backups
-from cop.web.control import ask_server, user_name
+from cop.web.control import MAX_BYTES, ask_server, user_name
 
 app = typer.Typer(
     help="The maritime-security common operating picture, from the command line.",
@@ -178,6 +178,11 @@ def _run(command: str, arguments: dict[str, Any], files: list[bytes]) -> dict[st
 
 def _read(file: Path) -> bytes:
     try:
+        # A device or a pipe has no end, and a file may be larger than the memory.
+        if file.exists() and not file.is_file():
+            raise BadInput(f"{file.name} cannot be read: it is no file")
+        if file.stat().st_size > MAX_BYTES:
+            raise BadInput(f"{file.name} is larger than {MAX_BYTES >> 20} MiB")
         return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file.name} cannot be read: {error.strerror}") from error
@@ -189,9 +194,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"COP_{name}: {problem['msg']}", file=sys.stderr)
+        print(explain(error), file=sys.stderr)
         raise typer.Exit(2) from None
     except (BadQuestion, BadInput) as error:
         print(str(error), file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ def open_services(settings: Settings, layers: tuple[Layer, ...] = ()) -> Iterato
 
     Raises StoreHeld where another process has the store, StoreDamaged where it does not open.
     """
+    os.umask(0o077)  # the store holds every marking: its files are for their owner alone
     store = Store(settings.store_file, memory=settings.memory, threads=settings.threads)
     try:
         geography = Geography.load(settings.data / "reference")

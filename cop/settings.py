@@ -6,13 +6,18 @@ lists them. Nothing is read at import.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
 TLP_SLUGS = ("clear", "green", "amber", "amber-strict", "red")
+
+LEAST_MEMORY_MB = 200
+_UNITS = {"MB": 1, "GB": 1_000, "TB": 1_000_000}
+_SIZE = re.compile(r"(?i:(\d{1,9}(?:\.\d{1,3})?) ?([MGT]B))")
 
 
 class Settings(BaseSettings):
@@ -45,6 +50,14 @@ class Settings(BaseSettings):
             raise ValueError(f"must be one of {', '.join(TLP_SLUGS)}")
         return slug
 
+    @field_validator("memory")
+    @classmethod
+    def _enough_memory(cls, value: str) -> str:
+        written = _SIZE.fullmatch(value.strip())
+        if not written or float(written[1]) * _UNITS[written[2].upper()] < LEAST_MEMORY_MB:
+            raise ValueError(f"must be a size of {LEAST_MEMORY_MB}MB or more, such as 2GB")
+        return value.strip()
+
     @property
     def store_file(self) -> Path:
         """The store's file; a relative path is meant from the project's root."""
@@ -61,3 +74,11 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         return self.host in ("127.0.0.1", "localhost", "::1")
+
+
+def explain(error: ValidationError) -> str:
+    """What is wrong with which setting, a line each."""
+    return "\n".join(
+        f"COP_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+        for problem in error.errors()
+    )

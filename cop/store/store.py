@@ -59,8 +59,7 @@ class Store:
         self._listeners: list[Callable[[int], None]] = []
         self._index: Index | None = None
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.backups.mkdir(mode=0o700, exist_ok=True)
+            _prepare_place(path, self.backups)
         self._root = self._open()
         try:
             self._migrate()
@@ -243,6 +242,23 @@ class Store:
             self.back_up(self.backups / name)
         with self._cursor() as cursor:
             migrate(cursor, migrations, self.clock())
+
+
+def _prepare_place(path: Path, backups: Path) -> None:
+    """The folders of a store, and its files for their owner alone: they hold every marking.
+
+    Raises StoreError where the place is none for a file, or may not be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        backups.mkdir(mode=0o700, exist_ok=True)
+        for file in (path, path.with_name(path.name + ".wal")):
+            if file.is_file() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError as error:
+        raise StoreError(f"no store can be kept at {path.name}: {error.strerror}") from error
+    if path.is_dir():
+        raise StoreError(f"{path.name} is a folder: COP_STORE must name a file")
 
 
 _UNWRITTEN = "the store could not write (is the disk full?); nothing of this change was kept"

@@ -135,6 +135,24 @@ def test_a_missing_file_or_feed_exits_2(cop: Command, csv: Path, tmp_path: Path)
     assert cop("count", "source=asam").stdout == "0\n"
 
 
+def test_what_has_no_end_or_is_too_large_is_no_input(cop: Command, tmp_path: Path) -> None:
+    endless = cop("ingest", "asam", "/dev/zero")
+    assert endless.exit_code == 2
+    assert "it is no file" in endless.stderr
+    with (tmp_path / "huge").open("wb") as huge:
+        huge.truncate(40 << 30)  # a hole: it takes no room on the disk
+    too_large = cop("ingest", "asam", str(tmp_path / "huge"))
+    assert too_large.exit_code == 2
+    assert "huge is larger than" in too_large.stderr
+
+
+def test_the_files_of_a_store_are_for_their_owner_alone(cop: Command, store: Path) -> None:
+    cop("count")
+    cop("backup", "copy.duckdb")
+    for file in store.parent.rglob("*.duckdb*"):
+        assert file.stat().st_mode & 0o077 == 0, file.name
+
+
 def test_backup_verify_and_restore(cop: Command, csv: Path, store: Path) -> None:
     answer = json.loads(cop("backup", "before.duckdb", "--json").stdout)
     assert answer == {
@@ -164,6 +182,12 @@ def test_a_missing_backup_or_a_wrong_setting_exits_2(
     cop: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "nothing.duckdb is not there" in cop("restore", "nothing.duckdb").stderr
+    for size in ("2", "zzz", "1KB", "-1GB", "1e9GB"):
+        monkeypatch.setenv("COP_MEMORY", size)
+        refusal = cop("count")
+        assert refusal.exit_code == 2
+        assert "COP_MEMORY: Value error, must be a size of 200MB or more" in refusal.stderr
+    monkeypatch.delenv("COP_MEMORY")
     monkeypatch.setenv("COP_CLEARANCE", "purple")
     result = cop("count")
     assert result.exit_code == 2

@@ -190,6 +190,29 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path, content: bytes) 
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize("place", ["a folder", "below a file", "a name too long"])
+def test_a_place_that_holds_no_store_is_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("text")
+    path = {
+        "a folder": tmp_path / "folder",
+        "below a file": tmp_path / "file" / "live.duckdb",
+        "a name too long": tmp_path / ("a" * 300),
+    }[place]
+    with pytest.raises(StoreError) as refusal:
+        Store(path)
+    assert not isinstance(refusal.value, StoreDamaged), "nothing is damaged there"
+    assert str(tmp_path) not in str(refusal.value)
+
+
+def test_a_store_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    file = tmp_path / "live.duckdb"
+    Store(file).close()
+    file.chmod(0o644)
+    Store(file).close()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_damaged_file_is_never_an_empty_picture(tmp_path: Path) -> None:
     """Bytes flipped all over the file: what is read is whole, or the damage is said.
 
