@@ -101,11 +101,11 @@ def make_rows(rng: np.random.Generator, ids: np.ndarray, years: float) -> pd.Dat
 class World:
     """A store with an index, and the same questions asked of its tables."""
 
-    def __init__(self, n: int, years: float, seed: int) -> None:
+    def __init__(self, n: int, years: float, seed: int, *, ways_known: int = 0) -> None:
         self.rng = np.random.default_rng(seed)
         self.at = NOW - timedelta(days=3)
         self.store = Store.memory(clock=lambda: self.at)
-        self.years = years
+        self.years, self.ways_known = years, ways_known
         self.known = 0
         self.put(n)
         self.at = NOW - timedelta(hours=2)
@@ -117,6 +117,9 @@ class World:
         old = self.rng.choice(self.known, min(again, self.known), replace=False) if again else []
         self.known += new
         rows = make_rows(self.rng, np.array([*ids, *(f"syn-{k}" for k in old)]), self.years)
+        if self.ways_known:
+            ways = ("act", "verification", "source")
+            rows = rows.assign(**{name: rows[name] % self.ways_known + 1 for name in ways})
         with self.store.write(actor="test", action="test.put", subject="rows") as writer:
             writer.put_incidents(rows)
 
@@ -243,6 +246,51 @@ def test_the_picture_is_that_of_the_tables(
     assert_same_picture(*world.ask("picture", where, viewport=viewport))
     fast, slow = world.ask("count", where)
     assert fast == slow
+
+
+@pytest.fixture(scope="module")
+def few_ways() -> Any:
+    """A world with few enough combinations of how incidents are known for totals by them."""
+    world = World(4_000, 30, 5, ways_known=2)
+    index = world.store._index
+    assert index is not None
+    assert index.snapshot is not None
+    assert index.snapshot.cubes is not None
+    assert index.snapshot.cubes.known is not None
+    yield world
+    world.store.close()
+
+
+@MANY
+@given(
+    st.builds(
+        Filters,
+        act=some_of(ACTS.slugs[:3]),
+        verification=some_of(VERIFICATIONS.slugs[:3]),
+        source=some_of(SOURCES.slugs[:3]),
+        status=some_of(LIFECYCLES.slugs),
+        tlp=some_of(MARKINGS.slugs),
+        severity=st.sampled_from([(), (), (), ("4", "5")]),
+    ),
+    st.sampled_from(MARKINGS.slugs),
+    viewports(),
+    st.sampled_from([(0, 0), (0, 0), (0, 0), (1, 0), (0, 1), (3, 5), (0, 40)]),
+    st.sampled_from([0, 0, 10, 24 * 400]),
+)
+def test_totals_by_how_it_is_known_are_those_of_the_tables(
+    few_ways: World,
+    filters: Filters,
+    clearance: str,
+    viewport: Viewport,
+    put: tuple[int, int],
+    hours_ago: int,
+) -> None:
+    """Questions that restrict no time and no place, with writes between, also of another now."""
+    if any(put):
+        few_ways.put(*put)
+    now = NOW - timedelta(hours=hours_ago)
+    where = compile_where(filters, Viewer("test", clearance), now=now)
+    assert_same_picture(*few_ways.ask("picture", where, viewport=viewport))
 
 
 @MANY

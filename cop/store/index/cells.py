@@ -10,6 +10,7 @@ from cop.query.answers import Cells
 from cop.store.cells import ZOOM
 from cop.store.index import kernel
 from cop.store.index.asking import Asking, Box
+from cop.store.index.known import Known
 from cop.store.index.snapshot import COARSE_LEVEL, COARSE_SHIFT, Snapshot
 from cop.store.index.tally import Source, bounds_of, codes_of, in_two, sources
 
@@ -84,12 +85,7 @@ def gather(
     pieces: list[Sums | None] = []
     quarters = EVERYWHERE
     plain = masks is None and not asking.has_rows_conditions
-    if (
-        snapshot.cubes is not None
-        and level <= COARSE_LEVEL
-        and plain
-        and all(group.is_all for group in asking.groups[1:])
-    ):
+    if snapshot.cubes is not None and level <= COARSE_LEVEL and plain and asking.groups[1].is_all:
         quarters = _add_coarse(snapshot, asking, seen, view, level, pieces)
     if quarters.any():
         pieces.append(_sum_rows(base, seen, level, most, quarters))
@@ -112,6 +108,10 @@ def _add_coarse(
     """Sums of the coarse cells wholly in view; which coarse cells are left to be passed through."""
     cubes = snapshot.cubes
     assert cubes is not None
+    ok_a, ok_c = asking.groups[0].ok, asking.groups[2].ok
+    rows = cubes.known.rows(ok_a, ok_c) if cubes.known is not None else None
+    if rows is None and not asking.groups[2].is_all:
+        return EVERYWHERE
     west, east, south, north = cubes.bounds.T
     whole = (south >= view.south) & (north <= view.north)
     whole &= (
@@ -146,9 +146,11 @@ def _add_coarse(
         sums.keys = cubes.cells[part] >> 2 * (COARSE_LEVEL - level)
         return sums
 
-    halves = in_two(
-        work, np.array_split(asked, 2) if len(asked) * len(codes) > 100_000 else [asked]
-    )
+    if cubes.known is not None and rows is not None:
+        halves = [_known_cells(cubes.known, rows, asked)]
+        halves[0].keys = cubes.cells[asked] >> 2 * (COARSE_LEVEL - level)
+    else:
+        halves = in_two(work, _parts(asked, len(codes)))
     if not len(snapshot.minus):
         pieces += halves
         return quarters
@@ -172,6 +174,23 @@ def _add_coarse(
     left.keys = left.keys >> 2 * (COARSE_LEVEL - level)
     pieces.append(left)
     return quarters
+
+
+def _parts(asked: np.ndarray, n_codes: int) -> list[np.ndarray]:
+    """The coarse cells asked for, halved where that is worth a thread."""
+    return np.array_split(asked, 2) if len(asked) * n_codes > 100_000 else [asked]
+
+
+def _known_cells(known: Known, rows: np.ndarray, asked: np.ndarray) -> Sums:
+    """Sums of coarse cells over rows of the totals by how incidents are known."""
+    every = Sums.blank(known.cell_lon.shape[1])
+    kernel.sum_allowed(known.cell_severity, rows, every.by_severity.reshape(-1))
+    kernel.sum_allowed(known.cell_domain, rows, every.by_domain.reshape(-1))
+    kernel.sum_allowed(known.cell_lon, rows, every.lon)
+    kernel.sum_allowed(known.cell_lat, rows, every.lat)
+    kernel.max_allowed(known.cell_newest, rows, every.newest)
+    every.counts = every.by_severity.sum(axis=1)
+    return Sums(*(getattr(every, f.name)[asked] for f in fields(every)))
 
 
 def _sum_rows(

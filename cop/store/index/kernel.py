@@ -283,6 +283,35 @@ def fill_cubes(a, b, c, slot, month, lon, lat, occurred,
 
 
 @compiled
+def fill_known(a, b, c, lon, lat, occurred, slice_of, month, slot, class_of, n_c, severity_a,
+               domain_a, by_b, by_month, by_slice, located, cell_severity, cell_domain,
+               cell_lon, cell_lat, cell_newest):  # fmt: skip
+    """Count all rows by class and code of how they are known; see `known.Known`."""
+    for i in range(len(a)):
+        row = class_of[a[i]] * n_c + c[i]
+        by_b[row, b[i]] += 1
+        by_month[row, month[i] * 8 + severity_a[a[i]]] += 1
+        by_slice[row, slice_of[i]] += 1
+        located[row] += lon[i] == lon[i]
+        s = slot[i]
+        if s >= 0:
+            cell_severity[row, s * 8 + severity_a[a[i]]] += 1
+            cell_domain[row, s * 8 + domain_a[a[i]]] += 1
+            cell_lon[row, s] += -180.0 if lon[i] == 180.0 else lon[i]
+            cell_lat[row, s] += lat[i]
+            cell_newest[row, s] = max(cell_newest[row, s], occurred[i])
+
+
+@compiled
+def max_allowed(table, codes, most):
+    """Raise `most` to the rows `codes` of a table."""
+    for m in range(len(codes)):
+        row = table[codes[m]]
+        for n in range(len(row)):
+            most[n] = max(most[n], row[n])
+
+
+@compiled
 def sum_groups(asked, codes, severity_a, domain_a, group_count, group_lon, group_lat, group_newest,
                counts, lon_sum, lat_sum, newest, by_severity, by_domain):  # fmt: skip
     """Sum the coarse cells numbered `asked` over the allowed `codes` of the first dictionary."""
@@ -352,24 +381,24 @@ def bound_groups(slot, lon, lat, bounds):
 
 
 @compiled
-def count_recorded(chosen, starts, stops, a, recorded, ok_a, since):
-    """How many rows of the blocks have an allowed code and were recorded at `since` or later."""
+def count_recorded(chosen, starts, stops, a, c, recorded, ok_a, ok_c, since):
+    """How many rows of the blocks have allowed codes and were recorded at `since` or later."""
     found = 0
     for k in range(len(chosen)):
         n = chosen[k]
         for i in range(starts[n], stops[n]):
-            if ok_a[a[i]] and recorded[i] >= since:
+            if ok_a[a[i]] and ok_c[c[i]] and recorded[i] >= since:
                 found += 1
     return found
 
 
 @compiled
-def find_ends(start, stop, a, occurred, recorded, dead, ok_a):
+def find_ends(start, stop, a, c, occurred, recorded, dead, ok_a, ok_c):
     """First and newest `occurred` and newest `recorded` of the living rows with allowed codes."""
     first = newest = at = np.int64(0)
     some = False
     for i in range(start, stop):
-        if ok_a[a[i]] and (len(dead) == 0 or dead[i] == 0):
+        if ok_a[a[i]] and ok_c[c[i]] and (len(dead) == 0 or dead[i] == 0):
             if not some:
                 first = newest = occurred[i]
                 at = recorded[i]

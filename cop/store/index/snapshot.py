@@ -13,6 +13,7 @@ import numpy as np
 
 from cop.store.index import kernel
 from cop.store.index.coding import Dictionary
+from cop.store.index.known import Known, build_known
 from cop.store.index.segment import BLOCK_ROWS, NO_CELL, Segment, join, pick
 from cop.store.index.texts import Texts
 
@@ -24,6 +25,8 @@ MOST_SLICES = 32
 SLICE_ROWS = 1 << 15
 # Below this many rows a pass over all of them is as fast as adding up the cubes.
 FEWEST_FOR_CUBES = 300_000
+# So many of the rows that happened last are numbered, to count those of the last day.
+LATEST_ROWS = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,8 @@ class Cubes:
 
     `by_slice` counts by time slice; `recorded` has the first and last instant of each, `blocks` its
     first block and, at the end, the number of blocks. `group_…` have a row a coarse cell, numbered
-    by `cells`, whose bounds in degrees are `bounds` (west, east, south, north).
+    by `cells`, whose bounds in degrees are `bounds` (west, east, south, north). `latest` numbers
+    the rows whose time ends last, every one that ends after `latest_after` (µs).
     """
 
     ab: np.ndarray
@@ -44,6 +48,9 @@ class Cubes:
     by_code: np.ndarray
     recorded: np.ndarray
     blocks: np.ndarray
+    latest: np.ndarray
+    latest_after: int
+    known: Known | None
     cells: np.ndarray
     bounds: np.ndarray
     group_count: np.ndarray
@@ -198,6 +205,8 @@ def build_cubes(
     number[cells] = np.arange(len(cells), dtype=np.int16)
     slot = np.where(located, number[coarse], np.int16(-1))
     shape = (len(cells), n_a)
+    month -= np.int32(first_month)
+    latest, latest_after = _latest(base.last)
     slices = [slice(edges[n], edges[n + 1]) for n in range(len(edges) - 1)]
     by_slice = np.array([np.bincount(base.a[rows], minlength=n_a) for rows in slices])
     cubes = Cubes(
@@ -209,6 +218,16 @@ def build_cubes(
         by_slice=by_slice,
         by_code=by_slice.sum(axis=0),
         recorded=np.array([[base.recorded[r].min(), base.recorded[r].max()] for r in slices]),
+        latest=latest,
+        latest_after=latest_after,
+        known=build_known(
+            base.columns(),
+            dictionaries[0],
+            (n_b, n_c, n_months, len(cells)),
+            np.repeat(np.arange(len(slices), dtype=np.uint8), np.diff(edges)),
+            month,
+            slot,
+        ),
         blocks=np.append(np.searchsorted(base.starts, edges[:-1]), len(base.starts)),
         cells=cells.astype(np.int64),
         bounds=_bounds(base, slot, len(cells)),
@@ -222,7 +241,7 @@ def build_cubes(
         base.b,
         base.c,
         slot,
-        month - np.int32(first_month),
+        month,
         base.lon,
         base.lat,
         base.occurred,
@@ -235,6 +254,15 @@ def build_cubes(
         cubes.group_newest,
     )
     return cubes
+
+
+def _latest(last: np.ndarray) -> tuple[np.ndarray, int]:
+    """The rows that end last, and an instant after which all rows that end are among them."""
+    n = len(last)
+    if n <= LATEST_ROWS:
+        return np.arange(n), np.iinfo(np.int64).min
+    rows = np.argpartition(last, n - LATEST_ROWS)[n - LATEST_ROWS :]
+    return np.sort(rows), int(last[rows].min())
 
 
 def _bounds(base: Segment, slot: np.ndarray, n: int) -> np.ndarray:

@@ -203,7 +203,7 @@ def tally(snapshot: Snapshot, asking: Asking, masks: tuple[np.ndarray, np.ndarra
     """Everything counted of a question."""
     cubes = snapshot.cubes
     plain = masks is None and not asking.has_rows_conditions
-    if cubes is not None and plain and all(group.is_all for group in asking.groups[1:]):
+    if cubes is not None and plain and asking.groups[1].is_all:
         whole = _from_cubes(snapshot, cubes, asking)
         if whole is not None:
             return whole
@@ -300,38 +300,59 @@ def codes_of(asking: Asking, group: int, name: str) -> np.ndarray:
 
 
 def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | None:
-    """The same from totals of the base, where only the first dictionary restricts anything.
+    """The same from totals of the base, where the second dictionary restricts nothing.
 
-    None where what was found spans so little time that months are too coarse a timeline.
+    None where the third does and its totals are too coarse, or where what was found spans so little
+    time that months are too coarse a timeline.
     """
     n_a, n_b, n_c = len(cubes.ab), cubes.ab.shape[1], cubes.ac.shape[1]
-    ok = asking.groups[0].ok
+    ok, ok_c = asking.groups[0].ok, asking.groups[2].ok
     codes = np.flatnonzero(ok[:n_a])
+    rows = None
+    if not asking.groups[2].is_all:
+        rows = cubes.known.rows(ok, ok_c) if cubes.known is not None else None
+        if rows is None:
+            return None
     calendar = calendar_of(snapshot, asking)
     if not calendar.monthly:
         return None
     total = blank(asking, calendar)
-    total.by[0][:n_a] = cubes.by_code
-    kernel.sum_allowed(cubes.ab, codes, total.by[1][:n_b])
     kernel.sum_allowed(cubes.ac, codes, total.by[2][:n_c])
-    by_severity = np.zeros((8, cubes.by_month.shape[1]), np.int64)
-    kernel.sum_allowed_by(cubes.by_month, codes, codes_of(asking, 0, "severity"), by_severity)
+    n_months = cubes.by_month.shape[1]
+    if rows is None or cubes.known is None:
+        total.by[0][:n_a] = cubes.by_code
+        kernel.sum_allowed(cubes.ab, codes, total.by[1][:n_b])
+        by_severity = np.zeros((8, n_months), np.int64)
+        kernel.sum_allowed_by(cubes.by_month, codes, codes_of(asking, 0, "severity"), by_severity)
+        by_month = by_severity.T
+        by_slice = cubes.by_slice @ ok[:n_a]
+        total.totals[kernel.LOCATED] = cubes.located[codes].sum()
+    else:
+        total.by[0][:n_a] = cubes.ac @ ok_c[:n_c].astype(np.int32)
+        kernel.sum_allowed(cubes.known.by_b, rows, total.by[1][:n_b])
+        by_month = np.zeros((n_months, 8), np.int64)
+        kernel.sum_allowed(cubes.known.by_month, rows, by_month.reshape(-1))
+        by_slice = cubes.known.by_slice[rows].sum(axis=0)
+        total.totals[kernel.LOCATED] = cubes.known.located[rows].sum()
     skipped = cubes.first_month - calendar.first
-    total.timeline[skipped : skipped + len(by_severity.T)] = by_severity.T
+    total.timeline[skipped : skipped + n_months] = by_month
     total.totals[kernel.COUNT] = total.by[0][:n_a][codes].sum()
-    total.totals[kernel.LOCATED] = cubes.located[codes].sum()
-    total.totals[kernel.LAST_DAY] = _count_last_day(snapshot, asking)
-    by_slice = cubes.by_slice @ ok[:n_a]
+    total.totals[kernel.LAST_DAY] = _count_last_day(snapshot, cubes, asking)
     total.totals[kernel.RECORDED_DAY] = _count_recorded(snapshot, cubes, asking, by_slice)
-    _find_ends(snapshot, cubes, ok, by_slice, total.totals)
+    _find_ends(snapshot, cubes, asking, by_slice, total.totals)
     for segment, combine in ((snapshot.minus, total.subtract), (snapshot.tail, total.add)):
         for part in _count(Source.plain(segment), asking, calendar):
             combine(part)
     return total if total.count and _is_long(total, asking) else None
 
 
-def _count_last_day(snapshot: Snapshot, asking: Asking) -> int:
+def _count_last_day(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> int:
     """Base rows, replaced ones too, whose time reaches into the last day."""
+    if asking.day_ago > cubes.latest_after:
+        rows = cubes.latest[snapshot.base.last[cubes.latest] >= asking.day_ago]
+        columns = snapshot.base.a, snapshot.base.b, snapshot.base.c
+        met = [g.ok[codes[rows]] for g, codes in zip(asking.groups, columns, strict=True)]
+        return int((met[0] & met[1] & met[2]).sum())
     recent = replace(asking, since=asking.day_ago)
     base = Source.plain(snapshot.base)
     return len_rows(base, recent, base.blocks(recent))
@@ -381,30 +402,47 @@ def find(
 
 def _count_recorded(snapshot: Snapshot, cubes: Cubes, asking: Asking, by_slice: np.ndarray) -> int:
     """Base rows, replaced ones too, recorded in the last day: whole slices where they are."""
-    base, ok = snapshot.base, asking.groups[0].ok
+    base, ok, ok_c = snapshot.base, asking.groups[0].ok, asking.groups[2].ok
     earliest, latest = cubes.recorded.T
     total = int(by_slice[earliest >= asking.day_ago].sum())
     for n in np.flatnonzero((earliest < asking.day_ago) & (latest >= asking.day_ago)).tolist():
         first, stop = cubes.blocks[n : n + 2]
         chosen = first + np.flatnonzero(base.times[first:stop, 5] >= asking.day_ago)
         total += kernel.count_recorded(
-            chosen, base.starts, base.stops, base.a, base.recorded, ok, asking.day_ago
+            chosen,
+            base.starts,
+            base.stops,
+            base.a,
+            base.c,
+            base.recorded,
+            ok,
+            ok_c,
+            asking.day_ago,
         )
     return total
 
 
 def _find_ends(
-    snapshot: Snapshot, cubes: Cubes, ok: np.ndarray, by_slice: np.ndarray, totals: np.ndarray
+    snapshot: Snapshot, cubes: Cubes, asking: Asking, by_slice: np.ndarray, totals: np.ndarray
 ) -> None:
     """First, newest and newest recorded of the living base rows: slice by slice until found."""
     base, edges = snapshot.base, snapshot.slices
+    ok, ok_c = asking.groups[0].ok, asking.groups[2].ok
     slices = np.flatnonzero(by_slice).tolist()
     ends: dict[int, tuple[bool, int, int, int]] = {}
 
     def look(n: int) -> tuple[bool, int, int, int]:
         if n not in ends:
             ends[n] = kernel.find_ends(
-                edges[n], edges[n + 1], base.a, base.occurred, base.recorded, snapshot.dead, ok
+                edges[n],
+                edges[n + 1],
+                base.a,
+                base.c,
+                base.occurred,
+                base.recorded,
+                snapshot.dead,
+                ok,
+                ok_c,
             )
         return ends[n]
 
