@@ -37,7 +37,8 @@ class LegendEntry:
 
     label: str
     colour: str = ""
-    shape: str = ""  # name of a sprite symbol, or line, dash, fill, circle
+    shape: str = ""  # a sprite symbol, `fill`, `circle`, or one of `cop.figures.swatch.SHAPES`
+    dash: tuple[float, ...] = ()  # of a line, as drawn: in multiples of its width
 
 
 @dataclass(frozen=True, slots=True)

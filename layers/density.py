@@ -70,7 +70,7 @@ def draw(loaded: Weights, theme: str) -> Drawing:
 def legend(theme: str) -> tuple[LegendEntry, ...]:
     """One line that says what it is and is not."""
     return (
-        LegendEntry("Density of incidents in view (not severity)", get_theme(theme).tint, "fill"),
+        LegendEntry("Density of incidents in view (not severity)", get_theme(theme).tint, "glow"),
     )
 
 

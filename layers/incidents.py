@@ -72,9 +72,9 @@ def legend(theme: str) -> tuple[LegendEntry, ...]:
             LegendEntry(STYLE_WORDS[style], light.muted, name_symbol("physical", 3, style))
             for style in STYLES
         ),
-        LegendEntry("Circle: area by count, filled by the worst, ring by the mix", "", "circle"),
-        LegendEntry("Translucent circle: position within it", light.muted, "fill"),
-        LegendEntry("Paler symbol: older within the window", "", ""),
+        LegendEntry("Circle: area by count, filled by the worst, ring by the mix", "", "cell"),
+        LegendEntry("Translucent circle: position within it", light.muted, "within"),
+        LegendEntry("Paler symbol: older within the window", light.muted, "older"),
     )
 
 

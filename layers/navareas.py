@@ -4,6 +4,9 @@ from cop.figures.reference import build_labels, build_lines, link_geometry
 from cop.figures.theme import get_theme
 from cop.layer import Context, Drawing, Layer, LegendEntry
 
+# Of the limits, in multiples of their width.
+DASH = (8.0, 3.0, 1.5, 3.0)
+
 
 def load(context: Context) -> bool:  # noqa: ARG001 (static geometry, the same for every question)
     """Nothing to read: the browser takes the geometry from our own server."""
@@ -19,7 +22,7 @@ def draw(loaded: bool, theme: str) -> Drawing:
     labels = link_geometry("navareas", theme, shown_as="points")
     return Drawing(
         map_layers=[
-            build_lines(limits, light.reference, width=1.1, opacity=0.85, dash=(8, 3, 1.5, 3)),
+            build_lines(limits, light.reference, width=1.1, opacity=0.85, dash=DASH),
             build_labels(labels, "{name}", light.reference_strong, size=11.5),
         ]
     )
@@ -27,7 +30,7 @@ def draw(loaded: bool, theme: str) -> Drawing:
 
 def legend(theme: str) -> tuple[LegendEntry, ...]:
     """One line."""
-    return (LegendEntry("NAVAREA limit (approximate)", get_theme(theme).reference, "dash"),)
+    return (LegendEntry("NAVAREA limit (approximate)", get_theme(theme).reference, "line", DASH),)
 
 
 LAYER = Layer(

@@ -100,8 +100,8 @@ def legend(theme: str) -> tuple[LegendEntry, ...]:
     """The ring, and the ring asked for."""
     light = get_theme(theme)
     return (
-        LegendEntry("Port (from zoom 5)", light.reference_strong, "circle"),
-        LegendEntry("Port asked for", light.focus, "circle"),
+        LegendEntry("Port (from zoom 5)", light.reference_strong, "port"),
+        LegendEntry("Port asked for", light.focus, "port"),
     )
 
 
@@ -109,7 +109,7 @@ LAYER = Layer(
     id="ports",
     title="Ports",
     group="Reference",
-    attribution="Ports: searoute list with UN/LOCODE",
+    attribution="Ports: searoute (Apache-2.0), UN/LOCODE",
     load=load,
     draw=draw,
     legend=legend,

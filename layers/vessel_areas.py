@@ -44,9 +44,7 @@ def draw(loaded: tuple[str, ...], theme: str) -> Drawing:
 def legend(theme: str) -> tuple[LegendEntry, ...]:
     """One line a kind."""
     colour = get_theme(theme).reference_strong
-    return tuple(
-        LegendEntry(words, colour, "dash" if dash else "line") for words, dash in KINDS.values()
-    )
+    return tuple(LegendEntry(words, colour, "line", dash) for words, dash in KINDS.values())
 
 
 LAYER = Layer(

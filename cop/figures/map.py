@@ -13,7 +13,7 @@ from typing import Any, Final
 from cop.figures.theme import FONT, Theme, get_theme, with_alpha
 from cop.layer import Context, Layer
 
-# Of the basemap; what a layer owes to whom stands in the legend.
+# Of the basemap; each layer that is on adds its own.
 ATTRIBUTION: Final = "Natural Earth · boundaries are not authoritative · not for navigation"
 MIN_ZOOM, MAX_ZOOM = 0.0, 16.0
 
@@ -47,6 +47,7 @@ def build_map(
     context = replace(context, selected=selected)
     traces: list[dict[str, Any]] = []
     map_layers: list[dict[str, Any]] = []
+    owed: list[str] = []
     for layer in layers:
         if layer.id not in on:
             continue
@@ -58,10 +59,18 @@ def build_map(
             for n, trace in enumerate(drawing.traces)
         ]
         map_layers += drawing.map_layers
+        if layer.attribution:
+            owed.append(layer.attribution)
     return {
         "data": traces or [_blank()],
-        "layout": _build_layout(theme, map_layers, center, zoom),
+        "layout": _build_layout(theme, map_layers, center, zoom, say_attribution(owed)),
     }
+
+
+def say_attribution(owed: Sequence[str]) -> str:
+    """Whom the map is owed to: the layers' two a line, so that a phone holds them, basemap last."""
+    lines = [" · ".join(owed[n : n + 2]) for n in range(0, len(owed), 2)]
+    return "<br>".join([*lines, ATTRIBUTION])
 
 
 def _blank() -> dict[str, Any]:
@@ -83,6 +92,7 @@ def _build_layout(
     map_layers: list[dict[str, Any]],
     center: tuple[float, float],
     zoom: float,
+    attribution: str,
 ) -> dict[str, Any]:
     return {
         "autosize": True,
@@ -120,7 +130,8 @@ def _build_layout(
         },
         "annotations": [
             {
-                "text": ATTRIBUTION,
+                "text": attribution,
+                "align": "right",
                 "xref": "paper",
                 "yref": "paper",
                 "x": 1,

@@ -82,9 +82,18 @@ def test_a_broken_layer_is_not_hidden():
 
 def test_the_map_says_whose_it_is_and_what_it_is_not_for():
     (note,) = build(make_picture())["layout"]["annotations"]
-    assert note["text"] == ATTRIBUTION
+    assert note["text"].endswith(ATTRIBUTION)
     for words in ("Natural Earth", "not authoritative", "not for navigation"):
         assert words in ATTRIBUTION
+
+
+def test_each_layer_that_is_on_is_owed_on_the_map():
+    every = tuple(layer.id for layer in layers.ALL)
+    (note,) = build(make_picture(), on=every)["layout"]["annotations"]
+    for layer in layers.ALL:
+        assert layer.attribution in note["text"]
+    (note,) = build(make_picture(), on=("incidents",))["layout"]["annotations"]
+    assert note["text"] == ATTRIBUTION
 
 
 def test_the_graph_never_offers_to_upload():

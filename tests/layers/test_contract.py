@@ -11,6 +11,7 @@ import pytest
 from figure_samples import make_cells, make_picture, make_points, make_timeline
 
 import layers
+from cop.figures import swatch
 from cop.figures.symbols import STYLES, name_symbol
 from cop.figures.theme import SEVERITY_COLOURS, THEMES
 from cop.layer import Context, Drawing, Layer, LegendEntry
@@ -26,7 +27,7 @@ PORTS = pd.DataFrame(
     [(p.locode, p.name, p.country, p.lon, p.lat) for p in ports().values()],
     columns=["locode", "name", "country", "longitude", "latitude"],
 )
-SHAPES = {"", "circle", "fill", "line", "dash"} | {
+SHAPES = {"circle", "fill", *swatch.SHAPES} | {
     name_symbol(d, s, style) for d in DOMAINS.slugs for s in range(1, 6) for style in STYLES
 }
 ALL = pytest.mark.parametrize("layer", layers.ALL, ids=lambda layer: layer.id)

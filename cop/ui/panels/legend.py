@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import html
 
+from cop.figures.swatch import SHAPES, link_swatch
 from cop.figures.symbols import OUTLINES, link_svg
 from cop.figures.theme import get_theme
 from cop.layer import Layer, LegendEntry
@@ -91,7 +92,10 @@ def _swatch(entry: LegendEntry, theme: str) -> Any:
         return html.Img(
             src=link_svg(parts[0], 0, parts[2], get_theme(theme), 16), alt="", className="swatch"
         )
-    shape = entry.shape if entry.shape in ("line", "dash", "fill", "circle") else "none"
+    if entry.shape in SHAPES:
+        source = link_swatch(entry.shape, entry.colour, entry.dash, get_theme(theme))
+        return html.Img(src=source, alt="", className="swatch")
+    shape = entry.shape if entry.shape in ("fill", "circle") else "none"
     return html.Span(
         className=f"swatch swatch-{shape}",
         style={"--swatch": entry.colour} if entry.colour else {},
