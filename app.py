@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import structlog
-import uvicorn
 from pydantic import ValidationError
 
 import layers
@@ -13,7 +12,7 @@ from cop.compose import open_services
 from cop.errors import StoreError
 from cop.settings import Settings, explain
 from cop.web.control import Door
-from cop.web.server import build_web
+from cop.web.server import build_web, serve
 
 
 def main() -> int:
@@ -38,13 +37,7 @@ def main() -> int:
             door.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
             try:
-                uvicorn.run(
-                    build_web(services),
-                    host=settings.host,
-                    port=settings.port,
-                    log_level="warning",
-                    server_header=False,
-                )
+                serve(build_web(services), settings)
             finally:
                 door.close()
     except StoreError as error:

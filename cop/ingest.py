@@ -7,6 +7,7 @@ again changes nothing.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -172,14 +173,30 @@ def marking_written(raw: bytes, header: bytes, floor: str) -> str:
     """The strictest marking that a record, understood or not, states in its `tlp`; else the floor.
 
     `header` is the header row of delimited text. Cells may have shifted in a row set aside, so
-    any cell that spells a marking counts there; a word that is no marking is taken as AMBER.
+    any cell that spells a marking counts there; a word in the marking's own place that is no
+    marking is taken as AMBER.
     """
     stated = [match[1] for match in _TLP_KEY.finditer(raw)]
-    if b"tlp" in {name.strip(b'" ') for name in header.split(b",")}:
+    names = [name.strip(b'" ') for name in header.split(b",")]
+    if b"tlp" in names:
         cells = [cell.strip(b'" \r\n') for cell in raw.split(b",")]
         stated += [cell for cell in cells if parse_marking(cell.decode("latin-1"), "") in MARKINGS]
-    words = [parse_marking(word.decode("latin-1"), FLOOR_WHEN_UNDECLARED) for word in stated]
+        stated.append(_cell_of(raw, names.index(b"tlp"), len(names)))
+    words = [
+        parse_marking(word.decode("latin-1"), FLOOR_WHEN_UNDECLARED) for word in stated if word
+    ]
     return strictest(floor, *words)
+
+
+def _cell_of(raw: bytes, place: int, width: int) -> bytes:
+    """A cell of a row that has as many as its header; empty where cells are missing or shifted."""
+    try:
+        rows = list(csv.reader([raw.decode("latin-1")], strict=True))
+    except csv.Error:
+        return b""
+    if len(rows) != 1 or len(rows[0]) != width:
+        return b""
+    return rows[0][place].strip().encode("latin-1")
 
 
 def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, data: bytes) -> pd.DataFrame:

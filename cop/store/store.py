@@ -154,9 +154,9 @@ class Store:
 
     def close(self) -> None:
         """Close the file. Later reads and writes raise StoreError."""
+        if self._index is not None:
+            self._index.close()
         with self._writing, self._opening:
-            if self._index is not None:
-                self._index.close()
             self._root.close()
 
     @property

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from datetime import datetime
 from typing import Any
 
 import dash
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
@@ -15,6 +17,7 @@ from starlette.types import ASGIApp
 import cop.ui as ui
 from cop.errors import BadQuestion, CopError, status_of
 from cop.services import Services
+from cop.settings import Settings
 from cop.ui import shell
 from cop.web import basemap
 from cop.web.guard import Guard
@@ -62,6 +65,23 @@ def build_web(services: Services) -> ASGIApp:
         lambda: app.callback_map,
         lambda: policy,
     )
+
+
+def serve(web: ASGIApp, settings: Settings) -> None:
+    """Serve until the process is told to stop; returns, so that what was opened can be closed."""
+    # uvicorn raises the signal it was stopped by once more, which by default ends the process
+    # before the store is closed and its socket taken away.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        uvicorn.run(
+            web,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            server_header=False,
+        )
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _add_routes(api: FastAPI, services: Services) -> None:

@@ -117,7 +117,10 @@ def test_a_file_refused_whole_keeps_the_strictest_marking_in_it(store: Store, ta
 @pytest.mark.parametrize(
     ("raw", "header", "marking"),
     [
-        (b"2026-1,x,Red Sea", b"reference,tlp,place", "clear"),
+        (b"2026-1,,Red Sea", b"reference,tlp,place", "clear"),
+        (b"2026-1,PURPLE,Red Sea", b"reference,tlp,place", "amber"),
+        (b'2026-1,"a, b",PURPLE\r\n', b"reference,place,tlp", "amber"),
+        (b"2026-1,PURPLE", b"reference,tlp,place", "clear"),
         (b"2026-1,RED,Red Sea", b"reference,place,note", "clear"),
         (b'2026-1,"TLP:RED",x', b'reference,"tlp",place', "red"),
         (b"2026-1,GREEN\r\n", b"reference,tlp", "green"),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from cop.query.answers import Viewport
 from cop.query.filters import Filters
 from cop.query.where import compile_where
 from cop.store import Store
+from cop.store.index import keeper
 from cop.store.index.keeper import Index
+from cop.store.index.loading import catch_up
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_index import NOW, World, assert_same_picture, make_rows
@@ -110,6 +113,25 @@ def test_an_index_that_lost_count_is_loaded_anew(world: World) -> None:
         cursor.execute("DELETE FROM incidents WHERE incident_id = 'syn-7'")
     world.put(1)
     assert world.store.read("count", ASKED) == 600
+    wait_until(lambda: index_of(world.store).snapshot is not None)
+    assert_same_picture(*world.ask("picture", ASKED, viewport=Viewport()))
+
+
+def test_an_index_that_fails_shows_nothing_old(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in it, the committed change is in the next answer."""
+    faults = [IndexError("a fault of ours")]
+
+    def fail_once(*arguments: Any, **options: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return catch_up(*arguments, **options)
+
+    monkeypatch.setattr(keeper, "catch_up", fail_once)
+    world.put(1)
+    assert not faults
+    assert world.store.read("count", ASKED) == 601
     wait_until(lambda: index_of(world.store).snapshot is not None)
     assert_same_picture(*world.ask("picture", ASKED, viewport=Viewport()))
 

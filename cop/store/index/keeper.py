@@ -30,6 +30,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "page": listing.answer_page,
     "rank": listing.answer_rank,
 }
+PATIENCE_S = 60.0
 _log = structlog.get_logger()
 
 
@@ -58,6 +59,7 @@ class Index:
         self._options = options
         self._snapshot: Snapshot | None = None
         self._renewing = threading.Lock()
+        self._loading: threading.Thread | None = None
         self._closed = False
 
     @property
@@ -93,7 +95,10 @@ class Index:
     def renew(self) -> None:
         """`load` in the background, once at a time."""
         if not self._closed and not self._renewing.locked():
-            threading.Thread(target=self._load_or_log, name="index-load", daemon=True).start()
+            self._loading = threading.Thread(
+                target=self._load_or_log, name="index-load", daemon=True
+            )
+            self._loading.start()
 
     def advance(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Take in what was just committed; the caller holds the writers' lock.
@@ -108,15 +113,29 @@ class Index:
             )
         except (Unusual, duckdb.Error, ValueError) as error:
             _log.warning("index.lost", reason=str(error))
-            self._snapshot = None
-            self.renew()
-            return
-        if self._snapshot.is_worn:
-            self.renew()
+            self._lose()
+        except Exception:  # noqa: BLE001 (it is logged, and the tables answer)
+            # The change is committed whatever went wrong here, and an index that misses it would
+            # go on showing what it withdrew.
+            _log.exception("index.lost")
+            self._lose()
+        else:
+            if self._snapshot.is_worn:
+                self.renew()
+
+    def _lose(self) -> None:
+        self._snapshot = None
+        self.renew()
 
     def close(self) -> None:
-        """Let go of the rows; questions are answered by the SQL from now on."""
+        """Let go of the rows; questions are answered by the SQL from now on.
+
+        Waits for a load that is under way: a process that ends in the midst of one is aborted. The
+        caller must not hold the writers' lock.
+        """
         self._closed = True
+        if self._loading is not None:
+            self._loading.join(PATIENCE_S)
         self._snapshot = None
 
     def _load_or_log(self) -> None:
