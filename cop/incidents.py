@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from cop.feeds.feed import Feed
 from cop.geography import Geography
@@ -37,12 +37,14 @@ from cop.store.cells import cells_of
 TERRITORIAL_SEA_NM = 12.0
 # Harbours and rivers reach inland; a position deeper than this is more likely a mistake.
 FAR_INLAND_NM = 5.0
+_TICK = timedelta(microseconds=1)
+_encode_facts = json.JSONEncoder(ensure_ascii=False).encode
 UNCERTAIN = frozenset(("null-island", "on-land", "position-conflict", "region-conflict"))
 
 
 def build_incidents(
     feed: Feed, geography: Geography, batch: Sequence[tuple[Report, str, int]]
-) -> pd.DataFrame:
+) -> pa.Table:
     """Rows of `incidents` for (report, incident id, version), in order; no `recorded_at`."""
     reports = [report for report, _, _ in batch]
     lon = np.array([r.position.lon if r.position else np.nan for r in reports], float)
@@ -54,17 +56,18 @@ def build_incidents(
             batch, places.itertuples(index=False), strict=True
         )
     ]
-    frame = pd.DataFrame(rows)
     cells = cells_of(lon, lat)
-    return frame.assign(
-        lon=lon,
-        lat=lat,
-        cell=pd.Series(cells, dtype="Int64").mask(cells < 0),
-        port_distance_nm=places["port_distance_nm"].to_numpy(float),
-        coast_distance_nm=places["coast_distance_nm"].to_numpy(float),
-        occurred_at=frame["occurred_at"].astype("datetime64[us]"),
-        last_at=frame["last_at"].astype("datetime64[us]"),
-        areas=frame["areas"].astype("uint64"),
+    masks = [sum(1 << areas().code(slug) for slug in slugs) for slugs in places["areas"]]
+    measured = {
+        "lon": lon,
+        "lat": lat,
+        "port_distance_nm": places["port_distance_nm"].to_numpy(float),
+        "coast_distance_nm": places["coast_distance_nm"].to_numpy(float),
+    }
+    return pa.table(
+        {name: [row[name] for row in rows] for name in rows[0]}
+        | {name: pa.array(numbers, from_pandas=True) for name, numbers in measured.items()}
+        | {"cell": pa.array(cells, mask=cells < 0), "areas": pa.array(masks, pa.uint64())}
     )
 
 
@@ -73,9 +76,9 @@ def _row(feed: Feed, report: Report, incident_id: str, version: int, place: Any)
     # On land the coast is at hand, whatever its distance: harbours and rivers are inside.
     offing_nm = None if np.isnan(coast_nm) else (0.0 if place.on_land else coast_nm)
     judged = classify(report, offing_nm)
-    report = replace(report, flags=_flags(report, place, judged))
+    flags = _flags(report, place, judged)
     vessel, span = report.vessel, report.occurred
-    last_at = span.start if span.precision == "instant" else span.end - pd.Timedelta(microseconds=1)
+    last_at = span.start if span.precision == "instant" else span.end - _TICK
     return {
         "incident_id": incident_id,
         "version": version,
@@ -93,12 +96,11 @@ def _row(feed: Feed, report: Report, incident_id: str, version: int, place: Any)
         "occurred_at": span.start,
         "last_at": last_at,
         "time_precision": TIME_PRECISIONS.code(span.precision),
-        "position_precision": POSITION_PRECISIONS.code(_precision(report)),
+        "position_precision": POSITION_PRECISIONS.code(_precision(report, flags)),
         "uncertainty_nm": report.position.uncertainty_nm if report.position else 0.0,
         "position_written": report.position.written if report.position else "",
         "place": report.place,
         "region": regions().code(place.region) if place.region else 0,
-        "areas": sum(1 << areas().code(slug) for slug in place.areas),
         "navarea": int(place.navarea),
         "port": place.port,
         "zone": ZONES.code(_zone(offing_nm)),
@@ -120,8 +122,8 @@ def _row(feed: Feed, report: Report, incident_id: str, version: int, place: Any)
         "hazard_rule": judged.hazard_rule,
         "act_rule": judged.act_rule,
         "severity_rule": judged.severity_rule,
-        "flags": ",".join(report.flags),
-        "facts": json.dumps(dict(report.facts), ensure_ascii=False),
+        "flags": ",".join(flags),
+        "facts": _encode_facts(dict(report.facts)),
         "search_text": search_text(
             report.title, report.summary, vessel.name, vessel.imo, report.reference
         ),
@@ -147,11 +149,11 @@ def _flags(report: Report, place: Any, judged: Classification) -> tuple[str, ...
     return tuple(dict.fromkeys(flags))
 
 
-def _precision(report: Report) -> str:
+def _precision(report: Report, flags: tuple[str, ...]) -> str:
     """How sure the plotted position is: a doubtful one is never drawn as certain."""
     if report.position is None:
         return "none"
-    if UNCERTAIN.intersection(report.flags) and report.position.precision in ("exact", "reported"):
+    if UNCERTAIN.intersection(flags) and report.position.precision in ("exact", "reported"):
         return "approximate"
     return report.position.precision
 

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cop.errors import BadInput, NotThisFormat
 from cop.feeds import get_feed
@@ -103,7 +103,8 @@ def write_run(
     defects = [record for record in records if isinstance(record, Defect)]
     run_id = writer.next_number("feed_runs", "run_id")
     fates = _take_in(writer, geography, feed, reports, run_id, run["started_at"])
-    writer.keep_aside(_kept_aside(feed, defects, run_id, data))
+    if defects:
+        writer.keep_aside(_kept_aside(feed, defects, run_id, data))
     quarantined = sum(defect.kind == "quarantined" for defect in defects)
     tally = Tally(
         feed.id,
@@ -229,16 +230,13 @@ def _take_in(
 ) -> dict[str, int]:
     """Write what is new or changed; how many records were new, updated and unchanged."""
     references = list(dict.fromkeys(report.reference for report in reports))
-    known = writer.known_facts(feed.code, references)
     current = {
-        row.reference: _Said(
-            row.incident_id, row.version, json.loads(row.facts), MARKINGS.slug(row.tlp)
-        )
-        for row in known.itertuples(index=False)
+        reference: _Said(incident_id, version, json.loads(facts), MARKINGS.slug(tlp))
+        for incident_id, reference, version, facts, tlp in writer.known_facts(feed.code, references)
     }
     seen: dict[str, set[str]] = defaultdict(set)
-    for row in writer.known_raw(feed.code, references).itertuples(index=False):
-        seen[row.reference].add(row.raw_sha256)
+    for reference, digest in writer.known_raw(feed.code, references):
+        seen[reference].add(digest)
     fates = {"new": 0, "updated": 0, "unchanged": 0}
     kept: list[tuple[Report, str, str]] = []  # report, hash, incident
     # Versions of one incident within one input are written one after the other.
@@ -305,10 +303,10 @@ def _keep_reports(
         return
     ids = [f"{incident_id}-{digest[:12]}" for _, digest, incident_id in rows]
     writer.add_reports(
-        pd.DataFrame(
+        pa.table(
             {
                 "report_id": ids,
-                "source": np.uint8(feed.code),
+                "source": [feed.code] * len(rows),
                 "reference": [r.reference for r, _, _ in rows],
                 "raw": [r.raw for r, _, _ in rows],
                 "raw_sha256": [digest for _, digest, _ in rows],
@@ -318,19 +316,19 @@ def _keep_reports(
                 ],
                 "reliability": [r.reliability for r, _, _ in rows],
                 "credibility": [r.credibility for r, _, _ in rows],
-                "issued_at": pd.Series([r.issued_at for r, _, _ in rows], dtype="datetime64[us]"),
-                "received_at": received_at,
-                "run_id": run_id,
+                "issued_at": pa.array([r.issued_at for r, _, _ in rows], pa.timestamp("us")),
+                "received_at": [received_at] * len(rows),
+                "run_id": [run_id] * len(rows),
             }
         )
     )
     writer.link_reports(
-        pd.DataFrame(
+        pa.table(
             {
                 "incident_id": [incident_id for _, _, incident_id in rows],
                 "report_id": ids,
-                "score": 1.0,
-                "reason": "same source, same reference",
+                "score": [1.0] * len(rows),
+                "reason": ["same source, same reference"] * len(rows),
             }
         )
     )

@@ -69,11 +69,13 @@ class PhraseIndex:
         for pattern, bit in self._others:
             if pattern.fullmatch(word):
                 mask |= bit
-        phrases: tuple[int, ...] = ()
-        if mask:
-            sets = self._by_set.items()
-            phrases = tuple(n for bit, numbers in sets if mask & bit for n in numbers)
+        phrases: list[int] = []
+        left = mask
+        while left:
+            bit = left & -left
+            phrases += self._by_set.get(bit, ())
+            left ^= bit
         if len(self._known) >= MOST_REMEMBERED_WORDS:
             self._known.clear()
-        self._known[word] = (mask, phrases)
+        self._known[word] = (mask, tuple(phrases))
         return self._known[word]
