@@ -285,7 +285,7 @@ def fill_cubes(a, b, c, slot, month, lon, lat, occurred,
 @compiled
 def fill_known(a, b, c, lon, lat, occurred, slice_of, month, slot, class_of, n_c, severity_a,
                domain_a, by_b, by_month, by_slice, located, cell_severity, cell_domain,
-               cell_lon, cell_lat, cell_newest):  # fmt: skip
+               cell_lon, cell_lat, cell_newest, ends, recorded):  # fmt: skip
     """Count all rows by class and code of how they are known; see `known.Known`."""
     for i in range(len(a)):
         row = class_of[a[i]] * n_c + c[i]
@@ -293,6 +293,9 @@ def fill_known(a, b, c, lon, lat, occurred, slice_of, month, slot, class_of, n_c
         by_month[row, month[i] * 8 + severity_a[a[i]]] += 1
         by_slice[row, slice_of[i]] += 1
         located[row] += lon[i] == lon[i]
+        ends[row, 0] = min(ends[row, 0], occurred[i])
+        ends[row, 1] = max(ends[row, 1], occurred[i])
+        ends[row, 2] = max(ends[row, 2], recorded[i])
         s = slot[i]
         if s >= 0:
             cell_severity[row, s * 8 + severity_a[a[i]]] += 1
@@ -300,6 +303,15 @@ def fill_known(a, b, c, lon, lat, occurred, slice_of, month, slot, class_of, n_c
             cell_lon[row, s] += -180.0 if lon[i] == 180.0 else lon[i]
             cell_lat[row, s] += lat[i]
             cell_newest[row, s] = max(cell_newest[row, s], occurred[i])
+
+
+@compiled
+def bound_codes(a, occurred, recorded, ends):
+    """First and newest `occurred`, newest `recorded` by code of the first dictionary."""
+    for i in range(len(a)):
+        ends[a[i], 0] = min(ends[a[i], 0], occurred[i])
+        ends[a[i], 1] = max(ends[a[i], 1], occurred[i])
+        ends[a[i], 2] = max(ends[a[i], 2], recorded[i])
 
 
 @compiled

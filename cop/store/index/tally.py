@@ -308,11 +308,9 @@ def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | Non
     n_a, n_b, n_c = len(cubes.ab), cubes.ab.shape[1], cubes.ac.shape[1]
     ok, ok_c = asking.groups[0].ok, asking.groups[2].ok
     codes = np.flatnonzero(ok[:n_a])
-    rows = None
-    if not asking.groups[2].is_all:
-        rows = cubes.known.rows(ok, ok_c) if cubes.known is not None else None
-        if rows is None:
-            return None
+    rows = cubes.known.rows(ok, ok_c) if cubes.known is not None else None
+    if rows is None and not asking.groups[2].is_all:
+        return None
     calendar = calendar_of(snapshot, asking)
     if not calendar.monthly:
         return None
@@ -339,7 +337,9 @@ def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | Non
     total.totals[kernel.COUNT] = total.by[0][:n_a][codes].sum()
     total.totals[kernel.LAST_DAY] = _count_last_day(snapshot, cubes, asking)
     total.totals[kernel.RECORDED_DAY] = _count_recorded(snapshot, cubes, asking, by_slice)
-    _find_ends(snapshot, cubes, asking, by_slice, total.totals)
+    ends = cubes.ends[codes] if rows is None or cubes.known is None else cubes.known.ends[rows]
+    if not _take_ends(snapshot, asking, ends, total.totals):
+        _find_ends(snapshot, cubes, asking, by_slice, total.totals)
     for segment, combine in ((snapshot.minus, total.subtract), (snapshot.tail, total.add)):
         for part in _count(Source.plain(segment), asking, calendar):
             combine(part)
@@ -349,7 +349,8 @@ def _from_cubes(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> Tally | Non
 def _count_last_day(snapshot: Snapshot, cubes: Cubes, asking: Asking) -> int:
     """Base rows, replaced ones too, whose time reaches into the last day."""
     if asking.day_ago > cubes.latest_after:
-        rows = cubes.latest[snapshot.base.last[cubes.latest] >= asking.day_ago]
+        rows = cubes.latest
+        rows = rows[np.searchsorted(snapshot.base.last[rows], asking.day_ago) :]
         columns = snapshot.base.a, snapshot.base.b, snapshot.base.c
         met = [g.ok[codes[rows]] for g, codes in zip(asking.groups, columns, strict=True)]
         return int((met[0] & met[1] & met[2]).sum())
@@ -420,6 +421,21 @@ def _count_recorded(snapshot: Snapshot, cubes: Cubes, asking: Asking, by_slice: 
             asking.day_ago,
         )
     return total
+
+
+def _take_ends(snapshot: Snapshot, asking: Asking, ends: np.ndarray, totals: np.ndarray) -> bool:
+    """First, newest and newest recorded from a table; False where a replaced row may be one."""
+    if not len(ends):
+        return True
+    first, newest, recorded = ends[:, 0].min(), ends[:, 1].max(), ends[:, 2].max()
+    minus = snapshot.minus
+    met = asking.groups[0].ok[minus.a] & asking.groups[2].ok[minus.c]
+    at_end = (minus.occurred <= first) | (minus.occurred >= newest) | (minus.recorded >= recorded)
+    if (met & at_end).any():
+        return False
+    totals[kernel.FIRST_AT], totals[kernel.NEWEST_AT] = first, newest
+    totals[kernel.RECORDED_AT] = recorded
+    return True
 
 
 def _find_ends(
