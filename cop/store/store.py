@@ -129,7 +129,11 @@ class Store:
             except duckdb.FatalException as error:
                 self._reopen()
                 raise StoreError(_UNWRITTEN) from error
-            except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            except (
+                duckdb.IOException,
+                duckdb.OutOfMemoryException,
+                duckdb.TransactionException,  # a commit that the disk refuses; writers never race
+            ) as error:
                 _roll_back(cursor)
                 raise StoreError(_UNWRITTEN) from error
             except BaseException:

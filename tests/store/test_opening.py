@@ -205,6 +205,32 @@ def test_a_place_that_holds_no_store_is_named(tmp_path: Path, place: str) -> Non
     assert str(tmp_path) not in str(refusal.value)
 
 
+def test_a_commit_that_the_disk_refuses_is_said_and_kept_out(tmp_path: Path) -> None:
+    script = """
+import resource, signal, sys
+from pathlib import Path
+from cop.errors import StoreError
+from cop.store import Store
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = Store(Path(sys.argv[1]))
+before = store.read("store_version", None)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+try:
+    with store.write(actor="a", action="test.put", subject="s") as writer:
+        writer.note(text="x" * 100_000)
+except StoreError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert store.read("store_version", None) == before
+with store.write(actor="a", action="test.put", subject="s"):
+    pass
+assert store.read("store_version", None) == before + 1
+"""
+    done = run_python(script, tmp_path / "live.duckdb")
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert "nothing of this change was kept" in done.stdout
+
+
 def test_a_store_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     file = tmp_path / "live.duckdb"
     Store(file).close()
