@@ -111,6 +111,16 @@
     heard = version;
   };
 
+  /* The sheet of filters covers the count, so its button says it. */
+  function tellSheet(count, waiting) {
+    const button = document.querySelector(".sheet-close");
+    if (!button) return;
+    const number = count.textContent;
+    const words = waiting ? "asking …"
+      : number ? `${number} incident${number === "1" ? "" : "s"}` : "no answer to this question";
+    if (button.dataset.count !== words) button.dataset.count = words;
+  }
+
   /* Under 100 ms nothing, over it a thin bar, over 2 s a sentence and a way out. */
   let since = 0;
   let good = location.search;
@@ -125,6 +135,7 @@
     } else if (!since) since = Date.now();
     const waited = waiting ? Date.now() - since : 0;
     document.body.classList.toggle("is-busy", waited > 100);
+    tellSheet(count, waiting);
     const slow = waited > SLOW_MS;
     document.body.classList.toggle("is-stale", slow);
     if (busy.hidden === slow) api.set_props("busy", { hidden: !slow });

@@ -31,7 +31,7 @@ KEYS = {
     "within": "Drawn area",
     "id": "Incident",
 }
-_MOST_NAMES = 2
+_MOST_NAMES = 3
 
 
 def chips(filters: Filters) -> list[Any]:
