@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 import layers
 from cop.compose import open_services
-from cop.errors import StoreError
+from cop.errors import BadInput, StoreError
 from cop.settings import Settings, explain
 from cop.web.control import Door
-from cop.web.server import build_web, serve
+from cop.web.server import build_web, listen, serve
 
 
 def main() -> int:
@@ -31,15 +31,18 @@ def main() -> int:
         )
         return 2
     try:
-        with open_services(settings, layers.ALL) as services:
+        with open_services(settings, layers.ALL) as services, listen(settings) as at:
             services.store.load_index(wait=False)
             door = Door(services, settings.store_file)
             door.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
             try:
-                serve(build_web(services), settings)
+                serve(build_web(services), at)
             finally:
                 door.close()
+    except BadInput as error:
+        print(str(error), file=sys.stderr)
+        return 2
     except StoreError as error:
         print(str(error), file=sys.stderr)
         return 3

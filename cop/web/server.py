@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 import cop.ui as ui
-from cop.errors import BadQuestion, CopError, status_of
+from cop.errors import BadInput, BadQuestion, CopError, status_of
 from cop.services import Services
 from cop.settings import Settings
 from cop.ui import shell
@@ -67,19 +69,26 @@ def build_web(services: Services) -> ASGIApp:
     )
 
 
-def serve(web: ASGIApp, settings: Settings) -> None:
+def listen(settings: Settings) -> socket.socket:
+    """The socket to serve on. Raises BadInput where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadInput(
+            f"{settings.host}:{settings.port} cannot be served on ({os.strerror(error.errno or 0)}); "
+            "is another picture running? COP_PORT names another port"
+        ) from error
+
+
+def serve(web: ASGIApp, at: socket.socket) -> None:
     """Serve until the process is told to stop; returns, so that what was opened can be closed."""
     # uvicorn raises the signal it was stopped by once more, which by default ends the process
     # before the store is closed and its socket taken away.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        uvicorn.run(
-            web,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            server_header=False,
-        )
+        config = uvicorn.Config(web, log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[at])
     finally:
         signal.signal(signal.SIGTERM, before)
 
