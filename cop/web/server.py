@@ -75,8 +75,9 @@ def listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise BadInput(
-            f"{settings.host}:{settings.port} cannot be served on ({os.strerror(error.errno or 0)}); "
+            f"{settings.host}:{settings.port} cannot be served on ({why}); "
             "is another picture running? COP_PORT names another port"
         ) from error
 
