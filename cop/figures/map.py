@@ -140,7 +140,7 @@ def _build_layout(
                 "yanchor": "bottom",
                 "showarrow": False,
                 "borderpad": 3,
-                "bgcolor": with_alpha(theme.panel, 0.72),
+                "bgcolor": with_alpha(theme.panel, 0.88),
                 "font": {"size": 10, "color": theme.muted},
             }
         ],

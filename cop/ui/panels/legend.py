@@ -59,7 +59,13 @@ def layout() -> html.Details:
     return html.Details(
         [
             html.Summary([marks.icon("legend"), "Legend"]),
-            html.Div(id=ids.LEGEND, className="popover legend"),
+            html.Div(
+                id=ids.LEGEND,
+                className="popover legend",
+                tabIndex=0,  # longer than the map is high, so that it scrolls by keyboard too
+                role="group",
+                **{"aria-label": "Legend"},
+            ),
         ],
         className="map-tool",
     )
