@@ -31,6 +31,9 @@ from cop.store.cells import ZOOM
 
 # Above this many incidents in view, single symbols hide each other and cells say more.
 MOST_POINTS = 600
+# On a map of the world they do so sooner than on one of a sea.
+MOST_POINTS_FAR = 250
+CLOSE_ZOOM = 4.0
 MOST_CELLS = 2_000
 # MapLibre's world is 512 px wide at zoom 0: three levels finer makes cells of about 64 px.
 CELL_LEVELS = 3
@@ -169,12 +172,17 @@ def _by_domain(by_hazard: dict[str, int]) -> dict[str, int]:
     return {slug: found[slug] for slug in DOMAINS.slugs if slug in found}
 
 
+def most_points(zoom: float) -> int:
+    """How many incidents in view are still drawn one by one at a zoom; above it, as cells."""
+    return MOST_POINTS if zoom >= CLOSE_ZOOM else min(MOST_POINTS, MOST_POINTS_FAR)
+
+
 def _marks(asked: Asked, viewport: Viewport) -> tuple[int, Cells | None, Points | None]:
     """Single points while they can be told apart, cells above that."""
     box = BBox(viewport.west, viewport.south, viewport.east, viewport.north)
     inside, values = box_sql(box)
     in_view = asked.fetch("count(*)", also=inside, also_values=values)[0][0]
-    if in_view <= MOST_POINTS:
+    if in_view <= most_points(viewport.zoom):
         return in_view, None, _points(asked, inside, values)
     level = max(0, min(ZOOM, int(viewport.zoom) + CELL_LEVELS))
     cells = _cells(asked, level, inside, values)

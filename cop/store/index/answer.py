@@ -28,10 +28,10 @@ from cop.store.picture import (
     CELL_LEVELS,
     FACETS,
     MOST_CELLS,
-    MOST_POINTS,
     build_facets,
     build_timeline,
     choose_step,
+    most_points,
 )
 
 HOUR_US = 3_600_000_000
@@ -118,7 +118,7 @@ def _marks(
         level -= 1
         sums = gather(snapshot, asking, masks, view, level, MOST_CELLS)
     in_view = int(sums.counts.sum())
-    if in_view > MOST_POINTS:
+    if in_view > most_points(viewport.zoom):
         return in_view, to_cells(sums), None
     return in_view, None, _points(snapshot, asking.inside(view), masks)
 
