@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -89,7 +90,8 @@ def serve(web: ASGIApp, at: socket.socket) -> None:
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         config = uvicorn.Config(web, log_level="warning", server_header=False)
-        uvicorn.Server(config).run(sockets=[at])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is a way to stop, not a fault
+            uvicorn.Server(config).run(sockets=[at])
     finally:
         signal.signal(signal.SIGTERM, before)
 
