@@ -84,6 +84,19 @@ def test_an_empty_answer_names_the_condition_to_drop(services: Services, viewer:
     assert found["notice_hidden"] is False
 
 
+def test_where_no_single_condition_is_the_cause_two_are_offered(
+    services: Services, viewer: Viewer
+) -> None:
+    found = ask(services, viewer, "q=heron&severity=5&act=unfounded")
+    assert found["count"] == "0"
+    said = text_of(found["notice"])
+    assert "No single condition is the cause: dropping two of them brings some." in said
+    buttons = [
+        json.loads(getattr(button, "data-go")) for button in all_with(found["notice"], "data-go")
+    ]
+    assert {"severity": "", "act": ""} in buttons
+
+
 def test_a_viewer_never_counts_what_is_above_the_clearance(services: Services) -> None:
     low = Viewer("low", "clear")
     found = ask(services, low, "")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
+from itertools import combinations
 from typing import Any
 
 from dash import html
@@ -19,6 +20,8 @@ from cop.ui import marks
 from cop.ui.panels.facets import TITLES
 from cop.ui.wording import say_count, say_many
 
+# Buttons offered where two conditions must go: more would be a list to read, not a way out.
+MOST_OFFERS = 4
 KEYS = {
     **TITLES,
     "hazard": "Hazard",
@@ -118,32 +121,46 @@ def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
             html.P("Nothing has been taken in yet, or nothing that you are cleared for."),
             html.A("See the state of the sources", href="/sources", className="button"),
         ]
-    offers = sorted(((count(without(where.filters, key)), key) for key in keys), reverse=True)
-    useful = [(n, key) for n, key in offers if n]
+    useful = _useful(where.filters, [(key,) for key in keys], count)
     parts: list[Any] = [
         html.H2("No incident meets every condition"),
         html.P([marks.foreign(where.words), "."]),
     ]
     if not useful:
-        parts.append(html.P("No single condition is the cause: drop them all."))
+        useful = _useful(where.filters, list(combinations(keys, 2)), count)[:MOST_OFFERS]
+        said = "dropping two of them brings some" if useful else "drop them all"
+        parts.append(html.P(f"No single condition is the cause: {said}."))
     parts.append(
         html.Div(
-            [
-                *(_offer(where.filters, key, n) for n, key in useful),
-                _clear_all(),
-            ],
+            [*(_offer(where.filters, dropped, n) for n, dropped in useful), _clear_all()],
             className="offers",
         )
     )
     return parts
 
 
-def _offer(filters: Filters, key: str, count: int) -> html.Button:
-    changes = {key: "", "radius_nm": ""} if key == "port" else {key: ""}
+def _useful(
+    filters: Filters, choices: Sequence[tuple[str, ...]], count: Callable[[Filters], int]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """The choices of conditions to drop that bring anything, the most first."""
+    found = []
+    for dropped in choices:
+        wider = filters
+        for key in dropped:
+            wider = without(wider, key)
+        found.append((count(wider), dropped))
+    return [offer for offer in sorted(found, reverse=True) if offer[0]]
+
+
+def _offer(filters: Filters, dropped: tuple[str, ...], count: int) -> html.Button:
+    changes = dict.fromkeys(dropped, "")
+    if "port" in dropped:
+        changes["radius_nm"] = ""
+    said = " and ".join(say_condition(filters, key) for key in dropped)
     return html.Button(
         [
             "Drop ",
-            marks.foreign(say_condition(filters, key)),
+            marks.foreign(said),
             html.Span(say_many(count, "incident"), className="offer-count"),
         ],
         type="button",
