@@ -382,7 +382,7 @@ def test_a_bad_question_is_400_with_key_and_message(
         (Refused("not for you"), 403, "not for you"),
         (Conflict("somebody was first"), 409, "somebody was first"),
         (StoreHeld("the store is held"), 503, "the store is held"),
-        (RuntimeError("SELECT secret FROM /work/x.py"), 500, "the server could not answer"),
+        (RuntimeError("SELECT secret FROM /srv/x.py"), 500, "the server could not answer"),
     ],
 )
 def test_an_error_is_a_status_and_a_sentence(
