@@ -13,7 +13,7 @@ run: $(VENV)/.runs ## set up, seed the store on first start, serve the picture
 	$(BIN)/python app.py
 
 test: $(VENV)/.tests browser ## set up and run every test, in a real browser too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/.tests ## style, types, direction of imports
 	$(BIN)/ruff check .
