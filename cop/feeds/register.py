@@ -29,6 +29,7 @@ from cop.formats.record import Record
 from cop.model.dtg import BadTime, interval_span, parse_date, read_time
 from cop.model.geo import parse_latitude, parse_longitude, read_position
 from cop.model.report import Defect, Position, Report, Stated, TimeSpan, Vessel
+from cop.model.vessels import is_imo_number
 
 _KNOWN = frozenset(register.COLUMNS)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -152,17 +153,6 @@ def _vessel(fields: Mapping[str, object]) -> tuple[Vessel, tuple[str, ...]]:
         imo=imo,
     )
     return vessel, () if not imo or is_imo_number(imo) else ("imo-check-digit",)
-
-
-def is_imo_number(text: str) -> bool:
-    """Whether seven digits end in their check digit: 7 to 2 times the first six, summed, mod 10.
-
-    IMO resolution A.1117(30), ship identification number scheme.
-    """
-    if len(text) != 7 or not text.isascii() or not text.isdigit():
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False))
-    return total % 10 == int(text[6])
 
 
 FEED = Feed(

@@ -11,42 +11,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cop.model.report import Vessel
+from cop.model.vessels import VESSEL_TYPE, vessel_type_of
 
-_TYPES = (
-    ("chemical tanker", "chemical tankers?"),
-    ("product tanker", "product tankers?"),
-    ("crude oil tanker", "crude (?:oil )?tankers?"),
-    ("oil tanker", "oil (?:tankers?|ship)"),
-    ("LPG tanker", "lpg(?: (?:tankers?|carriers?))?"),
-    ("LNG tanker", "lng(?: (?:tankers?|carriers?))?"),
-    ("tanker", "tankers?|vlcc"),
-    ("bulk carrier", "bulk (?:cargo )?(?:carriers?|vessels?|ships?)|bulkers?|ore carriers?"),
-    ("container ship", "container(?: ?(?:ships?|vessels?))?|containerships?"),
-    ("vehicle carrier", "(?:vehicle|car) carriers?"),
-    ("ro-ro", "ro-?ro(?: (?:ship|vessel))?"),
-    ("refrigerated cargo ship", "refrigerated (?:cargo )?(?:ship|vessel)|reefer(?: vessel)?"),
-    ("general cargo ship", "general cargo(?: (?:ships?|vessels?))?"),
-    ("livestock carrier", "livestock carrier"),
-    ("cargo ship", "cargo (?:ships?|vessels?)|freighter"),
-    ("fishing vessel", "fishing (?:vessels?|boats?|trawlers?|craft)|trawlers?|f/v"),
-    ("supply vessel", "(?:offshore )?(?:supply|support) (?:vessels?|ships?|boats?)|osv|psv|ahts"),
-    ("research vessel", "(?:research|survey) (?:vessels?|ships?)"),
-    ("tug", "tugs?|tug ?boats?"),
-    ("barge", "barges?"),
-    (
-        "yacht",
-        "(?:sailing )?yachts?|s/y|catamarans?|sail(?:ing )?(?:boats?|vessels?)|pleasure craft",
-    ),
-    ("dhow", "dhows?"),
-    ("cruise ship", "cruise ships?"),
-    ("passenger ship", "passenger (?:ships?|vessels?|boats?|ferry)|ferry|ferries"),
-    ("warship", "warships?|naval (?:vessels?|ships?)|frigate|usns|patrol (?:boat|vessel)"),
-    ("offshore unit", "fpso|fso|(?:oil |drilling )?rigs?|(?:oil )?platforms?"),
-    ("landing craft", "landing craft"),
-)
-_TYPE = re.compile(
-    r"\b(?:" + "|".join(f"({pattern})" for _, pattern in _TYPES) + r")\b", re.IGNORECASE
-)
 _STATUS = re.compile(r"(?i)\b(anchor(?:ed)?|berthed|moored|drifting|underway|aground|towed)\b")
 _FLAG = re.compile(r"(?i)\b([A-Za-z][A-Za-z.' &-]{1,40}?)[ -]flag(?:ged)?\b")
 _BEFORE_FLAG = re.compile(r"(?i)^(?:anchored|berthed|moored|underway|drifting|two|three|the) +")
@@ -88,13 +54,13 @@ def read_victim(victim: str, narrative: str = "", limit: int = 50) -> Vessel:
 
 @lru_cache(maxsize=4096)  # a few phrases make up most of an archive
 def _read(victim: str) -> Vessel:
-    kind = _TYPE.search(victim)
+    kind = VESSEL_TYPE.search(victim)
     status = _STATUS.search(victim)
     flag = _FLAG.search(victim)
     word = status[1].lower() if status else ""
     return Vessel(
         name=_name(victim),
-        type=_TYPES[kind.lastindex - 1][0] if kind and kind.lastindex else "",
+        type=vessel_type_of(kind) if kind else "",
         flag=_BEFORE_FLAG.sub("", flag[1].split(" - ")[-1]).strip() if flag else "",
         status="anchored" if word == "anchor" else word,
     )

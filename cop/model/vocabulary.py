@@ -187,6 +187,7 @@ SOURCES = _numbered(
     ("imb", "IMB (Crime at Sea)"),
     ("ukmto", "UKMTO"),
     ("register", "Bundled register"),
+    ("desk", "Watch desk"),
 )
 ZONES = _numbered(
     "zone",

@@ -144,6 +144,7 @@ def test_the_feeds_are_those_of_the_vocabulary() -> None:
         "imb": "clear",
         "ukmto": "clear",
         "register": "clear",
+        "desk": "amber",
     }
     assert parse_marking(None) == FLOOR_WHEN_UNDECLARED == "amber"
 

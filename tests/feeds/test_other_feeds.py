@@ -11,8 +11,8 @@ import pytest
 from cop.errors import BadInput, NotThisFormat
 from cop.feeds import ALL, get_feed
 from cop.feeds.narrative import clean_narrative, contradicts
-from cop.feeds.register import is_imo_number
 from cop.model.report import Defect, Position, Report, Stated, TimeSpan
+from cop.model.vessels import is_imo_number
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 RECEIVED = datetime(2026, 11, 23)
@@ -31,8 +31,14 @@ def bad(items: list[Report | Defect]) -> list[Defect]:
 
 
 def test_codes_are_never_renumbered() -> None:
-    assert {feed.id: feed.code for feed in ALL} == {"asam": 1, "imb": 2, "ukmto": 3, "register": 4}
-    assert {feed.marking for feed in ALL} == {"clear"}
+    assert {feed.id: feed.code for feed in ALL} == {
+        "asam": 1,
+        "imb": 2,
+        "ukmto": 3,
+        "register": 4,
+        "desk": 5,
+    }
+    assert {feed.marking for feed in ALL if feed.id != "desk"} == {"clear"}
     assert all(feed.title and feed.publisher and feed.licence and feed.attribution for feed in ALL)
 
 
