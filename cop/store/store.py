@@ -57,6 +57,7 @@ class Store:
         self._writing = threading.RLock()
         self._opening = threading.RLock()
         self._listeners: list[Callable[[int], None]] = []
+        self._desk_listeners: list[Callable[[int], None]] = []
         self._index: Index | None = None
         if path is not None:
             _prepare_place(path, self.backups)
@@ -64,6 +65,7 @@ class Store:
         try:
             self._migrate()
             self.version = int(self.read("store_version", None) or 0)
+            self.desk_version = self.version
         except BaseException:
             self._root.close()
             raise
@@ -115,7 +117,9 @@ class Store:
     def write(self, *, actor: str, action: str, subject: str) -> Iterator[Writer]:
         """One audited transaction: all of it or nothing.
 
-        Raises ValueError without an actor, action or subject; StoreError where the disk refuses.
+        A change of the watch desk's memory alone advances `desk_version` only, so that no picture
+        is asked for anew. Raises ValueError without an actor, action or subject; StoreError where
+        the disk refuses.
         """
         if not (actor.strip() and action.strip() and subject.strip()):
             raise ValueError("a change needs an actor, an action and a subject")
@@ -139,15 +143,28 @@ class Store:
             except BaseException:
                 _roll_back(cursor)
                 raise
-            if self._index is not None:
-                self._index.advance(cursor)
-            self.version = version
-        for listener in tuple(self._listeners):
+            of_desk = writer.desk.was_used
+            of_picture = writer.touched_picture or not of_desk
+            if of_picture:
+                if self._index is not None:
+                    self._index.advance(cursor)
+                self.version = version
+            if of_desk:
+                self.desk_version = version
+        told = [*(self._listeners if of_picture else ()), *(self._desk_listeners if of_desk else ())]
+        for listener in told:
             listener(version)
 
     def on_change(self, listener: Callable[[int], None]) -> None:
-        """Call `listener(version)` after every commit, in the thread that committed."""
+        """Call `listener(version)` after every commit that may have changed a picture.
+
+        It is called in the thread that committed.
+        """
         self._listeners.append(listener)
+
+    def on_desk_change(self, listener: Callable[[int], None]) -> None:
+        """Call `listener(desk_version)` after every commit that changed the desk's memory."""
+        self._desk_listeners.append(listener)
 
     # Keeping
 

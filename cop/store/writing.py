@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from cop.store.desk_writing import DeskWriter
 from cop.store.position_writing import PositionWriter
 
 SQL = Path(__file__).parent / "sql"
@@ -47,6 +48,8 @@ class Writer:
         self._cursor = cursor
         self.positions = PositionWriter(cursor)
         self.actor, self.action, self.subject = actor, action, subject
+        # Whether anything but the watch desk's memory was changed.
+        self.touched_picture = False
         self._detail: dict[str, Any] = {}
         last = self._rows(
             "SELECT audit_no, done_at, hash FROM audit ORDER BY audit_no DESC LIMIT 1"
@@ -55,6 +58,7 @@ class Writer:
         self._previous_hash: str = digest
         self.audit_no = number + 1
         self.at = max(now, at + timedelta(microseconds=1)) if last else now
+        self.desk = DeskWriter(self, cursor)
 
     def note(self, **detail: Any) -> None:
         """Add to what the audit row says of this change."""
@@ -92,6 +96,7 @@ class Writer:
         """
         if not len(incidents):
             return
+        incidents = self.desk.overlay(incidents)
         self._cursor.register("staged", incidents)
         try:
             # What does not stand has no version to close either: that table need not be read.
@@ -113,6 +118,7 @@ class Writer:
         caller's. That nothing of it is known already is the caller's promise: nothing is looked
         up, so that millions of rows take a minute.
         """
+        self.touched_picture = True
         given = {"made": incidents, "made_earlier": earlier, "made_reports": reports}
         for name, table in given.items():
             self._cursor.register(name, table)
@@ -135,6 +141,7 @@ class Writer:
 
     def add_run(self, run: dict[str, Any]) -> None:
         """Append one feed run; `actor` and `finished_at` are ours."""
+        self.touched_picture = True
         row = run | {"actor": self.actor}
         columns, values = ", ".join(row), ", ".join("?" * len(row))
         self._cursor.execute(
@@ -158,6 +165,7 @@ class Writer:
 
     def settle_quarantined(self, item_id: int, state: str) -> int:
         """Mark an open item `corrected` or `dismissed`; how many items that was, 0 or 1."""
+        self.touched_picture = True
         changed = self._cursor.execute(
             "UPDATE quarantine SET state = ?, settled_at = ?, settled_by = ? "
             "WHERE item_id = ? AND state = 'open'",
@@ -169,11 +177,13 @@ class Writer:
         """Replace a reference list (`ports`, `regions`, `vessel_areas`) whole."""
         if table not in ("ports", "regions", "vessel_areas"):
             raise ValueError(f"{table} is not a reference list")
+        self.touched_picture = True
         self._cursor.execute(f"DELETE FROM {table}")
         self._append(table, rows)
 
     def set_meta(self, key: str, value: str) -> None:
         """Set one fact about the store itself."""
+        self.touched_picture = True
         self._cursor.execute("DELETE FROM meta WHERE key = ?", [key])
         self._cursor.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
 
@@ -217,6 +227,7 @@ class Writer:
 
     def _insert(self, table: str, source: str, rows: Rows, same: dict[str, Any]) -> None:
         """Insert `rows`, registered as `source`, with columns that are the same in all of them."""
+        self.touched_picture = True
         names = rows.column_names if isinstance(rows, pa.Table) else rows.columns
         columns = ", ".join(f'"{name}"' for name in (*names, *same))
         given = ", ".join((*(f'"{name}"' for name in names), *("?" for _ in same)))
