@@ -41,6 +41,21 @@ class Settings(BaseSettings):
     )
     memory: str = Field(default="2GB", description="memory the store may use")
     threads: int = Field(default=2, ge=1, le=64)
+    heartbeat_s: float = Field(
+        default=5.0, ge=0.2, le=60, description="seconds between signs of life to open screens"
+    )
+    inbox: Path | None = Field(
+        default=None, description="watched folder for files of feeds; beside the store if empty"
+    )
+
+    @field_validator("inbox", mode="before")
+    @classmethod
+    def _empty_is_default(cls, value: object) -> object:
+        return None if value == "" else value
+
+    feeds_off: str = Field(
+        default="", description="feeds that take nothing in, by id, commas between"
+    )
 
     @field_validator("clearance")
     @classmethod
@@ -62,6 +77,19 @@ class Settings(BaseSettings):
     def store_file(self) -> Path:
         """The store's file; a relative path is meant from the project's root."""
         return self.store if self.store.is_absolute() else ROOT / self.store
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The watched folder; a relative path is meant from the project's root."""
+        if self.inbox is None:
+            return self.store_file.with_name("inbox")
+        return self.inbox if self.inbox.is_absolute() else ROOT / self.inbox
+
+    @property
+    def feeds_off_names(self) -> tuple[str, ...]:
+        """The ids of `feeds_off`, whether or not there are such feeds."""
+        names = (name.strip().lower() for name in self.feeds_off.split(","))
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def data(self) -> Path:

@@ -21,7 +21,7 @@ from cop.errors import BadInput, BadQuestion, CopError, status_of
 from cop.query.url import from_query, parse_instant, view_of
 from cop.settings import Settings
 from cop.web.bodies import MAX_BODY, check_body
-from cop.web.session import COOKIE, MAX_AGE_S, Sessions, set_viewer
+from cop.web.session import COOKIE, MAX_AGE_S, OFFICER_COOKIE, Sessions, set_viewer
 
 _OUR_HOST = re.compile(r"(?i:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?")
 log = structlog.get_logger(__name__)
@@ -33,7 +33,19 @@ CALLBACK = "/_dash-update-component"
 SUITES = "/_dash-component-suites/"
 # The longest path of ours has 90 characters; longer numbers in one are beyond what is parsed.
 MAX_PATH = 1_000
-KNOWN = (*OPEN, CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_reload-hash", "/api/count")
+# What may be posted to besides callbacks; each checks its own body.
+POSTS = ("/officer",)
+MAX_POST = 10_000
+KNOWN = (
+    *OPEN,
+    CALLBACK,
+    "/_dash-layout",
+    "/_dash-dependencies",
+    "/_reload-hash",
+    "/api/count",
+    "/events",
+    *POSTS,
+)
 
 
 class Guard:
@@ -97,9 +109,9 @@ class Guard:
         self._check_host(headers)
         if not _is_known(path):
             raise _Refusal(404, "there is no such page")
-        viewer = self._sessions.read(_cookie(headers))
+        viewer = self._sessions.read(_cookie(headers), _cookie(headers, OFFICER_COOKIE))
         scope["cop_mint"] = False
-        if scope["method"] in ("GET", "HEAD") and path != CALLBACK:
+        if scope["method"] in ("GET", "HEAD") and path != CALLBACK and path not in POSTS:
             if viewer is None and (path in VIEWS or path.startswith("/api/")):
                 minted = self._sessions.mint()
                 scope["cop_mint"] = minted
@@ -114,6 +126,9 @@ class Guard:
             except BadInput as error:
                 raise _Refusal(400, str(error)) from error
             receive = _replay(raw)
+        elif path in POSTS and scope["method"] == "POST":
+            self._check_origin(headers)
+            receive = _replay(await _read(receive, headers, MAX_POST))
         else:
             raise _Refusal(405, "this page takes no such request")
         if viewer is None and path != "/" and not path.startswith(OPEN):
@@ -198,18 +213,18 @@ def _is_bad(query: bytes) -> bool:
     return False
 
 
-def _cookie(headers: Headers) -> str | None:
+def _cookie(headers: Headers, name: str = COOKIE) -> str | None:
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None
 
 
-async def _read(receive: Receive, headers: Headers) -> bytes:
-    """The whole body, at most MAX_BODY bytes whatever its length header says."""
+async def _read(receive: Receive, headers: Headers, most: int = MAX_BODY) -> bytes:
+    """The whole body, at most `most` bytes whatever its length header says."""
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > MAX_BODY:
+    if length.isdigit() and int(length) > most:
         raise _Refusal(413, "the body is too large")
     parts, size = [], 0
     while True:
@@ -218,7 +233,7 @@ async def _read(receive: Receive, headers: Headers) -> bytes:
             raise _Refusal(400, "the request was cut off")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BODY:
+        if size > most:
             raise _Refusal(413, "the body is too large")
         if not message.get("more_body"):
             return b"".join(parts)

@@ -15,29 +15,62 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import cop.ui as ui
 from cop.errors import BadInput, BadQuestion, CopError, status_of
 from cop.services import Services
 from cop.settings import Settings
 from cop.ui import shell
-from cop.web import basemap
+from cop.web import basemap, live, officer
 from cop.web.guard import Guard
+from cop.web.live import Live
 from cop.web.session import Sessions, current_viewer
 
 # Compressing harder costs four times the time for 15 % fewer bytes (measured).
 COMPRESSION = 1
+# An answer that takes longer than this to finish is cut off when the server stops.
+STOP_PATIENCE_S = 20
 
 
-def build_web(services: Services) -> ASGIApp:
-    """The whole web app of some services, as ASGI.
+class Web:
+    """The whole web app, as ASGI; `stop` ends what would otherwise never end by itself."""
+
+    def __init__(self, app: ASGIApp, streams: Live) -> None:
+        self._app = app
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def stop(self) -> None:
+        """Close the streams of open screens, so that the server need not wait for them."""
+        self._streams.end()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells its app to stop before it waits for the open answers to end."""
+
+    def __init__(self, config: uvicorn.Config, web: Web) -> None:
+        super().__init__(config)
+        self._web = web
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._web.stop()
+        await super().shutdown(sockets)
+
+
+def build_web(services: Services) -> Web:
+    """The whole web app of some services.
 
     One a process: Dash's page route is process-global.
     """
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_routes(api, services)
+    sessions, streams = Sessions(services.settings), Live(services)
     basemap.register(api, services.settings.data / "reference")
+    live.register(api, streams, sessions)
+    officer.register(api, sessions)
     app = dash.Dash(
         __name__,
         server=api,
@@ -61,13 +94,8 @@ def build_web(services: Services) -> ASGIApp:
         "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
-    return Guard(
-        api,
-        services.settings,
-        Sessions(services.settings),
-        lambda: app.callback_map,
-        lambda: policy,
-    )
+    guard = Guard(api, services.settings, sessions, lambda: app.callback_map, lambda: policy)
+    return Web(guard, streams)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -83,15 +111,20 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def serve(web: ASGIApp, at: socket.socket) -> None:
+def serve(web: Web, at: socket.socket) -> None:
     """Serve until the process is told to stop; returns, so that what was opened can be closed."""
     # uvicorn raises the signal it was stopped by once more, which by default ends the process
     # before the store is closed and its socket taken away.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        config = uvicorn.Config(web, log_level="warning", server_header=False)
+        config = uvicorn.Config(
+            web,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=STOP_PATIENCE_S,
+        )
         with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is a way to stop, not a fault
-            uvicorn.Server(config).run(sockets=[at])
+            _Server(config, web).run(sockets=[at])
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -106,14 +139,14 @@ def _add_routes(api: FastAPI, services: Services) -> None:
     async def health() -> JSONResponse:
         """Whether the store answers a real query, and the version it is at."""
         try:
-            version = await asyncio.to_thread(services.store.read, "store_version", None)
+            await asyncio.to_thread(services.store.read, "store_version", None)
         except CopError as error:
             return JSONResponse({"status": "failed", "error": str(error)}, status_code=503)
         now: datetime = services.store.clock()
         return JSONResponse(
             {
                 "status": "ok",
-                "version": version,
+                "version": services.store.version,
                 "at": f"{now.isoformat(timespec='seconds')}Z",
                 "index": services.store.index_state,
             },

@@ -1,7 +1,8 @@
-"""Who is at the other end: a signed cookie minted at the first page view.
+"""Who is at the other end: a signed cookie minted at the first page view, and an officer's name.
 
 Until accounts exist every session of this machine has the clearance of the settings; the cookie
-carries only a random name, so nothing in it can be raised by the one who holds it.
+carries only a random name, so nothing in it can be raised by the one who holds it. A second cookie
+keeps the name an officer gave, signed too: it signs acts and grants nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import secrets
 from contextvars import ContextVar
 from pathlib import Path
 
-from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous import BadData, BadSignature, TimestampSigner, URLSafeTimedSerializer
 
-from cop.model.viewer import Viewer
+from cop.errors import BadInput
+from cop.model.viewer import Viewer, fold_officer
 from cop.settings import Settings
 
 COOKIE = "cop_session"
+OFFICER_COOKIE = "cop_officer"
+MAX_COOKIE = 600
 MAX_AGE_S = 30 * 24 * 3600
 SECRET_BYTES = 32
 _viewer: ContextVar[Viewer | None] = ContextVar("cop_viewer", default=None)
@@ -28,21 +32,38 @@ class Sessions:
     def __init__(self, settings: Settings) -> None:
         secret = settings.secret or _kept_secret(settings.store_file.with_name("session.key"))
         self._signer = TimestampSigner(secret, salt="cop-session")
+        self._officers = URLSafeTimedSerializer(secret, salt="cop-officer")
         self._clearance = settings.clearance
 
     def mint(self) -> str:
         """A new cookie value."""
         return self._signer.sign(secrets.token_urlsafe(18)).decode()
 
-    def read(self, cookie: str | None) -> Viewer | None:
-        """The viewer a cookie stands for; None for a missing, foreign or expired one."""
+    def sign_officer(self, name: str) -> str:
+        """The cookie value that keeps an officer's name. Raises BadInput for what is no name."""
+        return str(self._officers.dumps(fold_officer(name)))
+
+    def read_officer(self, cookie: str | None) -> str:
+        """The name in a cookie of ours; empty for a missing, foreign or expired one."""
+        if not cookie or len(cookie) > MAX_COOKIE:
+            return ""
+        try:
+            return fold_officer(str(self._officers.loads(cookie, max_age=MAX_AGE_S)))
+        except (BadData, BadInput):
+            return ""
+
+    def read(self, cookie: str | None, officer: str | None = None) -> Viewer | None:
+        """The viewer a cookie stands for; None for a missing, foreign or expired one.
+
+        `officer` is the second cookie, with the name that signs this viewer's acts.
+        """
         if not cookie or len(cookie) > 200:
             return None
         try:
             name = self._signer.unsign(cookie, max_age=MAX_AGE_S).decode()
         except BadSignature:
             return None
-        return Viewer(f"session:{name[:8]}", self._clearance)
+        return Viewer(f"session:{name[:8]}", self._clearance, self.read_officer(officer))
 
 
 def set_viewer(viewer: Viewer | None) -> None:
