@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cop.query.where import Where
 
@@ -63,6 +64,13 @@ class Asked:
     ) -> pd.DataFrame:
         """The same, as a frame."""
         return self._run(select, tail, "", also, also_values).df()
+
+    def batches(self, select: str, tail: str = "", *, rows: int) -> pa.RecordBatchReader:
+        """The same, as a stream of Arrow batches of about so many rows, read as they are asked for.
+
+        The cursor must do nothing else until the stream is read or closed.
+        """
+        return self._run(select, tail, "", "", ()).to_arrow_reader(rows)
 
     def _run(
         self, select: str, tail: str, without: str, also: str, also_values: tuple[Any, ...]

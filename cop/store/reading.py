@@ -7,7 +7,7 @@ from typing import Any
 
 from cop.model.viewer import Viewer
 from cop.query.where import Where
-from cop.store import picture, position_density, positions, records, surroundings
+from cop.store import activity, picture, position_density, positions, records, streaming, surroundings
 
 QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "count": (Where, records.answer_count),
@@ -16,6 +16,9 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "rank": (Where, records.answer_rank),
     "detail": (Where, records.answer_detail),
     "rows": (Where, records.answer_rows),
+    "summary": (Where, streaming.answer_summary),
+    "activity": (Where, activity.answer_activity),
+    "history": (Where, activity.answer_history),
     "latest_positions": (Viewer, positions.answer_latest_positions),
     "track": (Viewer, positions.answer_track),
     "position_density": (Viewer, position_density.answer_position_density),

@@ -19,6 +19,7 @@ from cop.query.where import Where
 from cop.store import backup
 from cop.store.migrate import load_migrations, migrate, pending
 from cop.store.reading import QUESTIONS
+from cop.store.streaming import Stream, open_stream
 from cop.store.writing import Writer
 
 if TYPE_CHECKING:
@@ -106,6 +107,19 @@ class Store:
                 self._reopen()
                 with self._cursor() as cursor:
                     return answer(cursor, asker, **options)
+        except (duckdb.IOException, duckdb.FatalException) as error:
+            raise StoreDamaged(_damaged(self.path)) from error
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError("the question needs more memory than the store may use") from error
+
+    @contextmanager
+    def stream(self, where: Where) -> Iterator[Stream]:
+        """The incidents of a question as Arrow batches of one snapshot; `cop.store.streaming`."""
+        if not isinstance(where, Where):
+            raise TypeError("a stream is asked with a Where")
+        try:
+            with self._cursor() as cursor, open_stream(cursor, where, self.clock) as stream:
+                yield stream
         except (duckdb.IOException, duckdb.FatalException) as error:
             raise StoreDamaged(_damaged(self.path)) from error
         except duckdb.OutOfMemoryException as error:
