@@ -19,6 +19,7 @@ from cop.model.viewer import Viewer
 from cop.positions import FEED as POSITIONS
 from cop.positions import ingest_positions
 from cop.services import Services
+from cop.switches import refuse_switched_off
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -45,6 +46,7 @@ def run_ingest(
     names = [str(name) for name in arguments.get("names", [])]
     if not files or len(names) != len(files):
         raise BadInput("name at least one file")
+    refuse_switched_off(services.store, services.settings.feeds_off_names, feed)
     tallies, failed = [], {}
     for name, data in zip(names, files, strict=True):
         try:

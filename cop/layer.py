@@ -11,8 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from cop.model.coverage import Coverage
 from cop.query.answers import Picture, Viewport
 from cop.query.where import Where
+
+
+def _no_coverage() -> Coverage | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,8 @@ class Context:
     """What a layer may see: the question, its answer, the viewport, and reference tables by name.
 
     `reference(name)` returns a frame of the store: `ports`, `regions`, `vessel_areas`.
-    `selected` is the id of the incident whose detail is open, empty for none.
+    `selected` is the id of the incident whose detail is open, empty for none. `coverage()` says
+    how each region is covered now, None in a picture of the past.
     """
 
     where: Where
@@ -29,6 +35,7 @@ class Context:
     theme: str
     reference: Callable[[str], pd.DataFrame]
     selected: str = ""
+    coverage: Callable[[], Coverage | None] = field(default=_no_coverage)
 
 
 @dataclass(frozen=True, slots=True)

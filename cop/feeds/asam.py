@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from cop.feeds.feed import (
     ARCHIVE,
+    EVERYWHERE,
     BadField,
     Feed,
     clip,
@@ -159,4 +160,8 @@ FEED = Feed(
     marking="clear",
     kind=ARCHIVE,
     parse=parse,
+    # The agency adds the reports of a week at a time, of any sea. Whether it still does is said by
+    # its newest record: a file that was read today and ends years ago does not count as coverage.
+    every=timedelta(days=7),
+    covers=EVERYWHERE,
 )

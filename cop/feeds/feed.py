@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from unicodedata import normalize
 
@@ -20,6 +20,7 @@ from cop.model.report import Defect, Report
 ARCHIVE = "published archive"
 CURRENT = "current source, as of the file that was read"
 BUNDLED = "bundled register, not live"
+EVERYWHERE = ("*",)
 MAX_TEXT = 500
 _NOT_COMPARED = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
 
@@ -34,6 +35,10 @@ class Feed:
     marking: the floor (TLP slug) of a record that carries none.
     parse: bytes and the time they were received -> reports and defects; raises NotThisFormat
     before the first of them when the whole input is something else.
+    every: how often it should speak, so that silence can be told from calm; None for a list that
+    ended or never told of the present, which never counts as coverage.
+    covers: slugs of the regions it tells of whole, or `EVERYWHERE`; a region it tells of in part
+    is left out, because a sea half watched must not be called quiet.
     """
 
     id: str
@@ -45,6 +50,8 @@ class Feed:
     marking: str
     kind: str
     parse: Parse
+    every: timedelta | None = None
+    covers: tuple[str, ...] = ()
 
 
 class BadField(BadInput):

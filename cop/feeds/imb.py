@@ -25,6 +25,7 @@ from hashlib import sha256
 
 from cop.feeds.feed import (
     ARCHIVE,
+    EVERYWHERE,
     BadField,
     Feed,
     clip,
@@ -172,4 +173,6 @@ FEED = Feed(
     marking="clear",
     kind=ARCHIVE,
     parse=parse,
+    every=None,  # the data set ends in 2020
+    covers=EVERYWHERE,
 )

@@ -173,4 +173,9 @@ FEED = Feed(
     marking="clear",
     kind=CURRENT,
     parse=parse,
+    # Warnings are sent at once and stand in the list from then on: who has not read it for an hour
+    # does not know. Its voluntary reporting area reaches from Suez and the Gulf to 78°E and 10°S
+    # (Admiralty chart Q6099); the seas around India lie in it in part only.
+    every=timedelta(hours=1),
+    covers=("red-sea-aden", "persian-gulf-oman", "arabian-sea-somali-basin"),
 )

@@ -70,7 +70,15 @@ def _glow(colour: str) -> str:
     )
 
 
-SHAPES: Final = ("line", "cell", "within", "port", "older", "glow")
+def _hatch(colour: str) -> str:
+    strokes = "".join(f"M{x},18L{x + 18},0" for x in range(-14, 18, 5))
+    return (
+        f'<path d="M0,0H18V18H0z" fill="{colour}" fill-opacity="0.2"/>'
+        f'<path d="{strokes}" stroke="{colour}" stroke-width="1.2"/>'
+    )
+
+
+SHAPES: Final = ("line", "cell", "within", "port", "older", "glow", "hatch")
 
 
 def link_swatch(shape: str, colour: str, dash: tuple[float, ...], theme: Theme) -> str:
@@ -82,6 +90,7 @@ def link_swatch(shape: str, colour: str, dash: tuple[float, ...], theme: Theme) 
         "port": lambda: _port(colour),
         "older": lambda: _older(colour),
         "glow": lambda: _glow(colour),
+        "hatch": lambda: _hatch(colour),
     }[shape]()
     return "data:image/svg+xml," + quote(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE_PX}" height="{SIZE_PX}" '

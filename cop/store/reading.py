@@ -7,7 +7,15 @@ from typing import Any
 
 from cop.model.viewer import Viewer
 from cop.query.where import Where
-from cop.store import activity, picture, position_density, positions, records, streaming, surroundings
+from cop.store import (
+    activity,
+    picture,
+    position_density,
+    positions,
+    records,
+    streaming,
+    surroundings,
+)
 
 QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "count": (Where, records.answer_count),

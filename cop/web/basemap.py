@@ -7,7 +7,7 @@ Routes, all GET, none needs a session because all of it is public reference data
 - `/basemap/{name}.geojson`: one of `GEOMETRY`; `?kind=` keeps the features of one kind,
   `?code=a,b` those with these codes, `?as=points` gives a label point in each, `?as=outlines` its
   limits without the cuts at 180° and the poles, `?as=joined` an area that crosses 180° in one
-  piece whose longitudes run on
+  piece whose longitudes run on, `?as=hatched` strokes across each area
 - anything else under `/basemap/`: 404, never the page shell
 
 Register before Dash is attached: its catch-all would answer instead.
@@ -43,7 +43,8 @@ from cop.figures.theme import THEMES
 GEOMETRY = frozenset({"regions", "vessel_areas", "navareas", "sea_lanes", "graticule", "sea_names"})
 MAX_CODES = 100
 POLE_DEG = 84.9  # Web Mercator ends just beyond
-SHAPES = frozenset({"", "points", "outlines", "joined"})
+SHAPES = frozenset({"", "points", "outlines", "joined", "hatched"})
+HATCH_DEG = 3.0  # between two strokes, of longitude
 _TILE_CACHE = "public, max-age=31536000, immutable"  # the address carries the tiles' version
 _FILE_CACHE = "public, max-age=600"
 _STYLE_CACHE = "no-cache"
@@ -119,6 +120,7 @@ def select_features(raw: bytes, kind: str, codes: frozenset[str], shown_as: str)
         "points": _find_label_point,
         "outlines": _find_outline,
         "joined": _join_at_180,
+        "hatched": _hatch,
     }.get(shown_as)
     if reshape:
         features = [f | {"geometry": mapping(reshape(shape(f["geometry"])))} for f in features]
@@ -167,6 +169,30 @@ def _join_at_180(geometry: BaseGeometry) -> BaseGeometry:
         for part, west in zip(parts, starts_west, strict=True)
     ]
     return shapely.union_all(moved)
+
+
+def _hatch(geometry: BaseGeometry) -> BaseGeometry:
+    """Strokes across an area, upwards to the right and straight as the map shows them."""
+    area = shapely.make_valid(shapely.transform(_join_at_180(geometry), _to_mercator))
+    west, south, east, north = shapely.bounds(area)
+    height = north - south
+    first = np.floor((west - north) / HATCH_DEG) * HATCH_DEG
+    starts = np.arange(first, east - south + HATCH_DEG, HATCH_DEG)
+    strokes = MultiLineString(
+        [[(x + south, south), (x + south + height, north)] for x in starts.tolist()]
+    )
+    return shapely.set_precision(
+        shapely.transform(shapely.intersection(area, strokes), _from_mercator), 0.001
+    )
+
+
+def _to_mercator(xy: np.ndarray) -> np.ndarray:
+    lat = np.radians(np.clip(xy[:, 1], -POLE_DEG, POLE_DEG))
+    return np.column_stack([xy[:, 0], np.degrees(np.arcsinh(np.tan(lat)))])
+
+
+def _from_mercator(xy: np.ndarray) -> np.ndarray:
+    return np.column_stack([xy[:, 0], np.degrees(np.arctan(np.sinh(np.radians(xy[:, 1]))))])
 
 
 def register(app: fastapi.FastAPI, reference: Path) -> None:

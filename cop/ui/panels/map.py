@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
+from cop.coverage import find_coverage
 from cop.figures.map import GRAPH_CONFIG, build_map
 from cop.figures.theme import get_theme
 from cop.layer import Context
+from cop.model.coverage import Coverage
 from cop.query.answers import Picture, Points, Timeline, Viewport
 from cop.query.filters import Filters
 from cop.query.where import Where
@@ -109,6 +111,11 @@ def render(
     services: Services, where: Where, picture: Picture, viewport: Viewport, look: Look
 ) -> dict[str, Any]:
     """The figure of a picture."""
+
+    def coverage() -> Coverage | None:
+        # Who reported in the past is not what is asked: sources stand as they stand now.
+        return None if where.as_known_at else find_coverage(services, where.viewer)
+
     context = Context(
         where=where,
         picture=picture,
@@ -116,6 +123,7 @@ def render(
         theme=look.theme,
         reference=services.reference,
         selected=look.selected,
+        coverage=coverage,
     )
     figure = build_map(
         services.layers,
