@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-import pandas as pd
 
 from cop.bench.measure import Counted
 from cop.bench.questions import KNOWN_AT, Workload
@@ -20,7 +19,7 @@ from cop.figures.timeline import build_timeline
 from cop.layer import Context, Drawing, Layer
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import Vocabulary, hazards, regions
-from cop.query.answers import Picture, Viewport
+from cop.query.answers import Page, Picture, Viewport
 from cop.query.where import Where
 from cop.services import Memo, Services
 
@@ -59,7 +58,7 @@ def answer_page(services: Services, workload: Workload) -> Counted:
     """A page of the list."""
     where = services.ask(workload.query, VIEWER)
     rows = services.page(where, start=0, stop=PAGE, sort="severity")
-    raw = orjson.dumps(_rows(rows))
+    raw = orjson.dumps(rows.columns)
     return Counted(len(rows), sent=gzip.compress(raw, COMPRESSION), raw=len(raw))
 
 
@@ -71,7 +70,7 @@ def answer_detail(services: Services, incident_id: str) -> Counted:
 
 
 def serialise(
-    services: Services, where: Where, picture: Picture, viewport: Viewport, rows: pd.DataFrame
+    services: Services, where: Where, picture: Picture, viewport: Viewport, rows: Page
 ) -> bytes:
     """What a callback sends of a picture, as JSON."""
     return orjson.dumps(
@@ -81,7 +80,7 @@ def serialise(
             "facets": picture.facets,
             "tiles": picture.tiles,
             "words": picture.words,
-            "rows": _rows(rows),
+            "rows": rows.columns,
         },
         default=int,
     )
@@ -109,16 +108,6 @@ def _draw_incidents(context: Context, theme: str) -> Drawing:
 _INCIDENTS = Layer(
     "incidents", "Incidents", "Incidents", "", lambda c: c, _draw_incidents, lambda _: ()
 )
-
-
-def _rows(rows: pd.DataFrame) -> dict[str, list[Any]]:
-    listed: dict[str, list[Any]] = {}
-    for name in rows.columns:
-        column = rows[name]
-        if column.dtype.kind == "M":
-            column = column.astype(str)
-        listed[name] = column.astype(object).where(column.notna(), None).tolist()
-    return listed
 
 
 def _count(picture: Picture, workload: Workload, raw: bytes) -> Counted:

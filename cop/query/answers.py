@@ -97,3 +97,19 @@ class Picture:
     newest_at: datetime | None = None
     newest_recorded_at: datetime | None = None
     sources: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of the list in order, one plain list a column, all equally long: `page["title"][0]`.
+
+    Codes, not slugs; times are naive UTC `datetime`; `lon`, `lat` None without a position.
+    """
+
+    columns: dict[str, list[Any]]
+
+    def __len__(self) -> int:
+        return len(self.columns["incident_id"])
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.columns[name]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cop.errors import BadQuestion, NotFound
 from cop.model.vocabulary import MARKINGS
+from cop.query.answers import Page
 from cop.query.where import Where
 from cop.store.asked import Asked
 
@@ -29,11 +30,28 @@ SORTABLE = (
     "vessel_name",
     "port_distance_nm",
 )
+# What a list shows of an incident, and what tells a caller which version that is.
 LIST_COLUMNS = (
-    "incident_id, version, title, hazard, domain, severity, act, verification, status, tlp, "
-    "reliability, credibility, occurred_at, last_at, time_precision, lon, lat, "
-    "position_precision, place, region, port, port_distance_nm, vessel_name, source, reference, "
-    "flags, recorded_at"
+    "incident_id",
+    "version",
+    "title",
+    "hazard",
+    "domain",
+    "severity",
+    "act",
+    "verification",
+    "status",
+    "tlp",
+    "occurred_at",
+    "last_at",
+    "time_precision",
+    "lon",
+    "lat",
+    "region",
+    "source",
+    "reference",
+    "flags",
+    "recorded_at",
 )
 MOST_ROWS = 1_000
 
@@ -52,19 +70,26 @@ def answer_page(
     sort: str = "occurred_at",
     descending: bool = True,
     only_unlocated: bool = False,
-) -> pd.DataFrame:
-    """Rows `start` to `stop` of the list, in a stable order.
+) -> Page:
+    """Rows `start` to `stop` of the list, in a stable order; equal ones newest first.
 
     Raises BadQuestion for a column that a list is not sorted by, or a page above 1,000 rows.
     """
     check_page(start, stop, sort)
-    order = "DESC" if descending else "ASC"
-    return Asked(cursor, where).frame(
-        LIST_COLUMNS,
-        f"ORDER BY {sort} {order} NULLS LAST, incident_id {order} "
-        f"LIMIT {int(stop - start)} OFFSET {int(start)}",
+    rows = Asked(cursor, where).fetch(
+        ", ".join(LIST_COLUMNS),
+        f"ORDER BY {_order(sort, descending)} LIMIT {int(stop - start)} OFFSET {int(start)}",
         also="lon IS NULL" if only_unlocated else "",
     )
+    columns = zip(*rows, strict=True) if rows else ((),) * len(LIST_COLUMNS)
+    return Page({name: list(values) for name, values in zip(LIST_COLUMNS, columns, strict=True)})
+
+
+def _order(sort: str, descending: bool) -> str:
+    order = "DESC" if descending else "ASC"
+    if sort == "occurred_at":
+        return f"occurred_at {order}, incident_id {order}"
+    return f"{sort} {order} NULLS LAST, occurred_at DESC, incident_id DESC"
 
 
 def check_page(start: int, stop: int, sort: str) -> None:
@@ -86,10 +111,8 @@ def answer_rank(
     """The place of an incident in the sorted list, from 0; None where it is not in the set."""
     if sort not in SORTABLE:
         raise BadQuestion("sort", f"sort must be one of {', '.join(SORTABLE)}")
-    order = "DESC" if descending else "ASC"
     rows = Asked(cursor, where).fetch(
-        f"incident_id, row_number() OVER (ORDER BY {sort} {order} NULLS LAST, "
-        f"incident_id {order}) - 1 AS place",
+        f"incident_id, row_number() OVER (ORDER BY {_order(sort, descending)}) - 1 AS place",
         "QUALIFY incident_id = ?",
         also_values=(incident_id,),
     )

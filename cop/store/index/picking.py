@@ -10,10 +10,11 @@ import numpy as np
 from cop.query.where import Clause, Where
 from cop.store.index.asking import PICKED_KEYS, Allowed, Asking, Box
 from cop.store.index.coding import Unusual
+from cop.store.index.locating import hash_ids
 from cop.store.index.segment import Segment
 from cop.store.index.shapes import meet
 from cop.store.index.snapshot import Snapshot, find_hashes
-from cop.store.index.tally import NO_LIMIT, Source, find
+from cop.store.index.tally import NO_LIMIT, Source, find, instant
 
 Masks = tuple[np.ndarray, np.ndarray]
 
@@ -35,7 +36,7 @@ def pick_rows(
         if clause.test is not None:
             parts = [_in_shape(s, where, clause, asking) for s in (snapshot.base, snapshot.tail)]
         elif clause.key == "id":
-            parts = _with_ids(cursor, snapshot, where.filters.id)
+            parts = _with_ids(snapshot, where.filters.id)
         else:
             parts = _with_text(cursor, snapshot, clause)
         for mask, rows in zip(picked, parts, strict=True):
@@ -83,25 +84,20 @@ def _all_of(allowed: Allowed) -> Allowed:
     return replace(allowed, ok=np.ones(len(allowed.ok), bool))
 
 
-def _with_ids(
-    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, ids: tuple[str, ...]
-) -> list[np.ndarray]:
+def _with_ids(snapshot: Snapshot, ids: tuple[str, ...]) -> list[np.ndarray]:
     """The rows of these incidents, found by hash and told apart by the id itself."""
-    hashes = cursor.execute(
-        "SELECT greatest(hash(id), 1::UBIGINT) AS h FROM (SELECT unnest(?::VARCHAR[]) AS id)",
-        [list(ids)],
-    ).fetchnumpy()["h"]
+    hashes = hash_ids(ids)
     wanted = set(ids)
     parts = []
     for segment, texts in (
         (snapshot.base, snapshot.texts),
         (snapshot.tail, snapshot.tail_texts),
     ):
-        rows = find_hashes(segment, np.asarray(hashes))
+        rows = find_hashes(segment, hashes)
         if len(rows):
             if texts is None:
                 raise Unusual("the texts are not at hand yet")
-            named = texts.take("incident_id", segment.place[rows])
+            named = texts.take(("incident_id",), segment.place[rows])["incident_id"]
             rows = rows[np.array([name in wanted for name in named], bool)]
         parts.append(rows)
     return parts
@@ -113,8 +109,10 @@ def _with_text(
     """The rows whose text meets the clause: searched by the database, found again by their hash."""
     cursor.execute("BEGIN")
     try:
-        version = cursor.execute("SELECT coalesce(max(audit_no), 0) FROM audit").fetchall()[0][0]
-        if version != snapshot.version:
+        later = cursor.execute(
+            "SELECT count(*) FROM incidents WHERE recorded_at > ?", [instant(snapshot.until)]
+        )
+        if later.fetchall()[0][0]:
             raise Unusual("the table has moved on")
         found = cursor.execute(
             "SELECT rowid AS n, greatest(hash(incident_id), 1::UBIGINT) AS h FROM incidents "

@@ -53,6 +53,12 @@ def take_codes(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict
     return taken
 
 
+def some_of(found: Found, places: np.ndarray) -> Found:
+    """The rows at ascending places among those found, base first."""
+    in_base = places < len(found[0])
+    return found[0][places[in_base]], found[1][places[~in_base] - len(found[0])]
+
+
 def take_texts(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict[str, list[Any]]:
     """Columns that are kept as texts. Raises Unusual while they are not at hand."""
     kept = (snapshot.texts, snapshot.tail_texts)
@@ -62,6 +68,6 @@ def take_texts(snapshot: Snapshot, found: Found, names: tuple[str, ...]) -> dict
             continue
         if texts is None:
             raise Unusual("the texts are not at hand yet")
-        for name in names:
-            taken[name] += texts.take(name, segment.place[rows])
+        for name, values in texts.take(names, segment.place[rows]).items():
+            taken[name] += values
     return taken

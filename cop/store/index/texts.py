@@ -35,7 +35,7 @@ COLUMNS = (
     "reference",
     "flags",
 )
-# After so many columns taken, the pages of the file are let go.
+# After so many times taken from, the pages of the file are let go.
 TAKES_HELD = 64
 
 
@@ -54,21 +54,25 @@ class Texts:
     def __len__(self) -> int:
         return int(self._starts[-1])
 
-    def take(self, name: str, places: np.ndarray) -> list[Any]:
-        """The values of a column at these places, in their order."""
+    def take(self, names: Sequence[str], places: np.ndarray) -> dict[str, list[Any]]:
+        """The values of columns at these places, in their order."""
         which = np.searchsorted(self._starts, places, "right") - 1
         order = np.argsort(which, kind="stable")
         batches, firsts = np.unique(which[order], return_index=True)
-        taken: list[Any] = []
+        taken: dict[str, list[Any]] = {name: [] for name in names}
         for n, rows in zip(batches.tolist(), np.split(order, firsts[1:]), strict=True):
             local = pa.array(places[rows].astype(np.int64) - self._starts[n])
-            taken += self.batches[n].column(name).take(local).to_pylist()
+            for name in names:
+                taken[name] += self.batches[n].column(name).take(local).to_pylist()
         if self.mapping is not None and next(self._taken) % TAKES_HELD == 0:
             # A page looked at stays counted as ours, with its neighbours, until it is let go.
             self.mapping.madvise(mmap.MADV_DONTNEED)
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
-        return [taken[k] for k in back.tolist()]
+        if len(batches) > 1:
+            back = np.empty(len(order), np.int64)
+            back[order] = np.arange(len(order))
+            in_order = back.tolist()
+            taken = {name: [values[k] for k in in_order] for name, values in taken.items()}
+        return taken
 
     def and_more(self, batches: Sequence[pa.RecordBatch]) -> Texts:
         """These rows and others after them."""

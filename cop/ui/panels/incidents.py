@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import dash_ag_grid as dag
-import pandas as pd
 from dash import html
 
 from cop.errors import BadInput
@@ -19,6 +19,7 @@ from cop.model.vocabulary import (
     hazards,
     regions,
 )
+from cop.query.answers import Page
 from cop.query.where import Where
 from cop.services import Services
 from cop.ui import ids
@@ -122,7 +123,7 @@ def render(
     """The block asked for, as the grid takes it: `rowData` and `rowCount`."""
     start, stop = block_of(request)
     sort, descending = order_of(request)
-    frame = services.page(
+    page = services.page(
         where,
         start=start,
         stop=stop,
@@ -130,8 +131,8 @@ def render(
         descending=descending,
         only_unlocated=only_unlocated,
     )
-    count = _count(services, where, start, stop, len(frame), only_unlocated)
-    return {"rowData": rows(frame), "rowCount": count}
+    count = _count(services, where, start, stop, len(page), only_unlocated)
+    return {"rowData": rows(page), "rowCount": count}
 
 
 def _count(
@@ -143,30 +144,64 @@ def _count(
     return None if only_unlocated else services.count(where)
 
 
-def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+# What a row is made of, in the order of `_row`.
+_SHOWN = (
+    "incident_id",
+    "severity",
+    "domain",
+    "occurred_at",
+    "time_precision",
+    "title",
+    "hazard",
+    "region",
+    "act",
+    "verification",
+    "flags",
+)
+
+
+def rows(page: Page) -> list[dict[str, Any]]:
     """Rows of the store in words, one dict each."""
-    return [_row(record) for record in frame.to_dict("records")]
+    return [_row(*values) for values in zip(*(page[name] for name in _SHOWN), strict=True)]
 
 
-def _row(record: dict[Any, Any]) -> dict[str, Any]:
-    occurred_at: datetime = record["occurred_at"].to_pydatetime()
-    precision = TIME_PRECISIONS.slug(int(record["time_precision"]))
-    severity = int(record["severity"])
-    region = int(record["region"])
+def _row(
+    incident_id: str,
+    severity: int,
+    domain: int,
+    occurred_at: datetime,
+    precision: int,
+    title: str,
+    hazard: int,
+    region: int,
+    act: int,
+    verification: int,
+    flags: str,
+) -> dict[str, Any]:
     return {
-        "id": record["incident_id"],
+        "id": incident_id,
         "severity": severity,
         "severity_word": SEVERITIES.label(str(severity)),
-        "domain": DOMAINS.slug(int(record["domain"])),
-        "when": say_when(occurred_at, precision),
+        "domain": DOMAINS.slug(domain),
+        "when": say_when(occurred_at, TIME_PRECISIONS.slug(precision)),
         "at": f"{occurred_at:%Y-%m-%dT%H:%M:%S}Z",
-        "title": record["title"],
-        "type": hazards().label(hazards().slug(int(record["hazard"]))),
-        "region": regions().label(regions().slug(region)) if region else "No position",
-        "act": ACTS.slug(int(record["act"])),
-        "verification": VERIFICATIONS.slug(int(record["verification"])),
-        "flagged": bool(record["flags"]),
+        "title": title,
+        "type": _say_hazard(hazard),
+        "region": _say_region(region),
+        "act": ACTS.slug(act),
+        "verification": VERIFICATIONS.slug(verification),
+        "flagged": bool(flags),
     }
+
+
+@lru_cache
+def _say_hazard(code: int) -> str:
+    return hazards().label(hazards().slug(code))
+
+
+@lru_cache
+def _say_region(code: int) -> str:
+    return regions().label(regions().slug(code)) if code else "No position"
 
 
 def caption(count: int | None, request: dict[str, Any], only_unlocated: bool) -> list[Any]:
