@@ -23,12 +23,13 @@ from cop.model.privacy import mask_personal
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import LIFECYCLES
 from cop.positions import SOURCE as POSITIONS
-from cop.query.answers import Picture, Viewport
+from cop.query.answers import Page, Picture, Viewport
 from cop.query.filters import Filters
 from cop.query.url import from_query, parse_instant, query_of, view_of
 from cop.query.where import Where, compile_where
 from cop.settings import Settings
 from cop.store import Store
+from cop.switches import read_switches
 
 
 class Memo:
@@ -112,9 +113,9 @@ class Services:
         sort: str = "occurred_at",
         descending: bool = True,
         only_unlocated: bool = False,
-    ) -> pd.DataFrame:
-        """Rows of the list; see `cop.store.records.answer_page` for columns (codes, not slugs)."""
-        frame: pd.DataFrame = self.store.read(
+    ) -> Page:
+        """Rows of the list; see `cop.store.records.LIST_COLUMNS` (codes, not slugs)."""
+        page: Page = self.store.read(
             "page",
             where,
             start=start,
@@ -123,7 +124,7 @@ class Services:
             descending=descending,
             only_unlocated=only_unlocated,
         )
-        return frame
+        return page
 
     def detail(
         self, incident_id: str, viewer: Viewer, as_known_at: datetime | None = None
@@ -160,6 +161,7 @@ class Services:
     def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
         """Every feed with its title, kind, marking and the state of its runs, also if it never ran.
 
+        A source that is switched off has the state `off` and the reason who did so.
         Vessel positions are a source once some were read: without a receiver nothing is missing.
         """
         ran = {row["feed"]: row for row in self.store.read("sources", viewer)}
@@ -185,4 +187,12 @@ class Services:
         ]
         if POSITIONS["feed"] in ran:
             known.append(POSITIONS)
-        return [source | blank | ran.get(source["feed"], {}) for source in known]
+        off = {
+            feed: {"last_state": "off", "last_reason": switch.words}
+            for feed, switch in read_switches(self.store, self.settings.feeds_off_names).items()
+            if not switch.is_on
+        }
+        return [
+            source | blank | ran.get(source["feed"], {}) | off.get(source["feed"], {})
+            for source in known
+        ]
