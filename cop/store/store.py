@@ -140,7 +140,8 @@ class Store:
         with self._writing, self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
-                writer = Writer(cursor, actor, action, subject, self.clock())
+                locate = self._index.locate if self._index is not None else None
+                writer = Writer(cursor, actor, action, subject, self.clock(), locate)
                 yield writer
                 version = writer.seal()
                 cursor.execute("COMMIT")

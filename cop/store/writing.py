@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from cop.store.desk_writing import DeskWriter
 from cop.store.position_writing import PositionWriter
+from cop.store.replacing import Locate, Replacing
 
 SQL = Path(__file__).parent / "sql"
 GENESIS = "0" * 64
@@ -44,8 +45,10 @@ class Writer:
         action: str,
         subject: str,
         now: datetime,
+        locate: Locate | None = None,
     ) -> None:
         self._cursor = cursor
+        self._replacing = Replacing(cursor, locate)
         self.positions = PositionWriter(cursor)
         self.actor, self.action, self.subject = actor, action, subject
         # Whether anything but the watch desk's memory was changed.
@@ -99,9 +102,9 @@ class Writer:
         incidents = self.desk.overlay(incidents)
         self._cursor.register("staged", incidents)
         try:
-            # What does not stand has no version to close either: that table need not be read.
-            if self._rows((SQL / "incident" / "delete_staged.sql").read_text("utf-8"))[0][0]:
-                self._run(SQL / "incident" / "supersede.sql", [self.at])
+            column = incidents["incident_id"]
+            ids = column.to_pylist() if isinstance(incidents, pa.Table) else column.tolist()
+            self._replacing.take_out(ids, self.at)
             recorded = {"recorded_at": self.at}
             change = {"actor": self.actor, "action": self.action, "audit_no": self.audit_no}
             self._insert("incident_versions", "staged", incidents, recorded | change)
@@ -119,6 +122,8 @@ class Writer:
         up, so that millions of rows take a minute.
         """
         self.touched_picture = True
+        # Recorded in the past: the index can't tell that there is something it has not seen.
+        self._replacing = Replacing(self._cursor, None)
         given = {"made": incidents, "made_earlier": earlier, "made_reports": reports}
         for name, table in given.items():
             self._cursor.register(name, table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from cop.store.index import answer, listing
 from cop.store.index.asking import understood
 from cop.store.index.coding import Unusual
 from cop.store.index.loading import catch_up, load_snapshot
+from cop.store.index.locating import Located, locate
 from cop.store.index.segment import BLOCK_ROWS
 from cop.store.index.snapshot import Snapshot
 
@@ -80,6 +81,11 @@ class Index:
             return Answer(answer_it(cursor, snapshot, where, **options))
         except Unusual:
             return None
+
+    def locate(self, ids: Sequence[str]) -> Located | None:
+        """Where incidents lie in the tables; None where that is not known at the moment."""
+        snapshot = self._snapshot
+        return locate(snapshot, ids) if snapshot is not None else None
 
     def load(self) -> None:
         """Read the table anew and answer from it; readers are answered as before meanwhile."""

@@ -342,6 +342,52 @@ def sum_groups(asked, codes, severity_a, domain_a, group_count, group_lon, group
 
 
 @compiled
+def number_hashes(hashes, table):
+    """Put the number of each hash, plus one, into an open-addressing table; 0 is empty.
+
+    The table's length is a power of two above the number of hashes.
+    """
+    width = np.uint64(len(table) - 1)
+    for n in range(len(hashes)):
+        slot = hashes[n] & width
+        while table[slot] != 0:
+            slot = (slot + np.uint64(1)) & width
+        table[slot] = n + 1
+
+
+@compiled
+def match_hashes(wanted, hashes, table, numbers):
+    """The number of each wanted hash by a table of `number_hashes`; -1 where there is none."""
+    width = np.uint64(len(table) - 1)
+    for k in range(len(wanted)):
+        slot = wanted[k] & width
+        numbers[k] = -1
+        while table[slot] != 0:
+            n = np.int64(table[slot]) - 1
+            if hashes[n] == wanted[k]:
+                numbers[k] = n
+                break
+            slot = (slot + np.uint64(1)) & width
+
+
+@compiled
+def find_numbered(wanted, hashes, row_of, table, rows):
+    """Number the rows with wanted hashes by a table of their places; how many there are."""
+    found = 0
+    width = np.uint64(len(table) - 1)
+    for k in range(len(wanted)):
+        slot = wanted[k] & width
+        while table[slot] != 0:
+            row = row_of[table[slot] - 1]
+            if hashes[row] == wanted[k]:
+                if found < len(rows):
+                    rows[found] = row
+                found += 1
+            slot = (slot + np.uint64(1)) & width
+    return found
+
+
+@compiled
 def find_hashes(hashes, table, rows):
     """Number the rows whose hash stands in `table`, open addressing, 0 empty; how many."""
     found = 0

@@ -11,9 +11,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from cop.store.index import kernel
 from cop.store.index.asking import EARLIEST
 from cop.store.index.coding import GROUPS, Dictionary, Unusual
-from cop.store.index.segment import BLOCK_ROWS, COLUMNS, NO_CELL
+from cop.store.index.locating import make_table
+from cop.store.index.segment import BLOCK_ROWS, COLUMNS, NO_CELL, NO_ROW
 from cop.store.index.snapshot import Snapshot, build_snapshot
 from cop.store.index.tally import instant
 from cop.store.index.texts import COLUMNS as TEXT_COLUMNS
@@ -23,11 +25,12 @@ BATCH_ROWS = 1 << 18
 Dictionaries = tuple[Dictionary, Dictionary, Dictionary]
 
 _CODED = ", ".join(name for group in GROUPS for name in group)
+_HASH = "greatest(hash(incident_id), 1::UBIGINT) AS id_hash"
 _NUMBERS = (
     f"{_CODED}, coalesce(cell, -1) AS cell, coalesce(lon, 'nan'::DOUBLE) AS lon, "
     "coalesce(lat, 'nan'::DOUBLE) AS lat, epoch_us(occurred_at) AS occurred, "
     "epoch_us(last_at) AS last, epoch_us(recorded_at) AS recorded, "
-    "greatest(hash(incident_id), 1::UBIGINT) AS id_hash"
+    f"rowid, {_HASH}"
 )
 _TEXTS = ", ".join(TEXT_COLUMNS)
 
@@ -43,11 +46,15 @@ def load_snapshot(
     try:
         version, until = _stand(cursor)
         dictionaries, columns = _read_numbers(cursor, "", [], _none())
+        id_table = make_table(columns["id_hash"])
+        columns["version_rowid"] = _read_versions(cursor, "", [], columns["id_hash"], id_table)
         texts = _read_texts(cursor, "", [], folder)
     finally:
         cursor.execute("ROLLBACK")
     until = max(until, _latest(columns))
-    return build_snapshot(version, until, dictionaries, columns, texts, **options)
+    return build_snapshot(
+        version, until, dictionaries, columns, texts, id_table=id_table, **options
+    )
 
 
 def catch_up(
@@ -68,6 +75,9 @@ def catch_up(
         if len(rows["a"]):
             rows["place"] = rows["place"] + np.uint32(len(texts))
             texts = texts.and_more(_read_texts(cursor, later, since, None).batches)
+            rows["version_rowid"] = _read_versions(
+                cursor, "AND recorded_at > ?", since, rows["id_hash"], make_table(rows["id_hash"])
+            )
         standing = cursor.execute("SELECT count(*) FROM incidents").fetchall()[0][0]
     finally:
         cursor.execute("ROLLBACK")
@@ -110,11 +120,34 @@ def _read_numbers(
         for n, name in enumerate("abc"):
             dictionaries[n], columns[name][rows] = dictionaries[n].encode(found)
         columns["cell"][rows] = np.where(found["cell"] < 0, np.int64(NO_CELL), found["cell"])
-        for name in ("lon", "lat", "occurred", "last", "recorded", "id_hash"):
+        for name in ("lon", "lat", "occurred", "last", "recorded", "id_hash", "rowid"):
             columns[name][rows] = found[name]
         start += batch.num_rows
     columns["place"] = np.arange(total, dtype=np.uint32)
     return (dictionaries[0], dictionaries[1], dictionaries[2]), columns
+
+
+def _read_versions(
+    cursor: duckdb.DuckDBPyConnection,
+    condition: str,
+    values: list[Any],
+    hashes: np.ndarray,
+    table: np.ndarray,
+) -> np.ndarray:
+    """Where the newest versions of the incidents with these hashes lie, `NO_ROW` if nowhere."""
+    if not len(table):
+        table = make_table(hashes, fewest=0)
+    rowids = np.full(len(hashes), NO_ROW, np.uint32)
+    for batch in _batches(
+        cursor,
+        f"SELECT rowid, {_HASH} FROM incident_versions WHERE superseded_at IS NULL {condition}",
+        values,
+    ):
+        numbers = np.empty(batch.num_rows, np.int64)
+        kernel.match_hashes(_array(batch, "id_hash"), hashes, table, numbers)
+        known = numbers >= 0
+        rowids[numbers[known]] = _array(batch, "rowid")[known]
+    return rowids
 
 
 def _refuse_unusual(found: dict[str, np.ndarray]) -> None:

@@ -15,6 +15,9 @@ from cop.store.index.coding import Dictionary
 # ten million rows are looked through in a tenth of a millisecond.
 BLOCK_ROWS = 512
 NO_CELL = np.uint32(0xFFFF_FFFF)
+NO_ROW = np.uint32(0xFFFF_FFFF)
+
+NO_TABLE = np.zeros(0, np.uint32)
 
 COLUMNS: dict[str, type] = {
     "a": np.uint16,
@@ -28,6 +31,8 @@ COLUMNS: dict[str, type] = {
     "recorded": np.int64,
     "id_hash": np.uint64,
     "place": np.uint32,
+    "rowid": np.uint32,
+    "version_rowid": np.uint32,
 }
 
 
@@ -36,8 +41,10 @@ class Segment:
     """Rows of the picture of now. Times are microseconds since 1970, UTC; NaN: no position.
 
     `a`, `b`, `c` are codes of the three dictionaries; `cell` is the zoom-16 cell, `NO_CELL` for
-    none; `place` the row's number among the texts. Block n is rows `starts[n]` to `stops[n]`, with
-    the bounds `choose_blocks` wants.
+    none; `place` the row's number among the texts; `rowid` and `version_rowid` say where the
+    incident and its newest version lie in the tables (`NO_ROW`: not known). Block n is rows
+    `starts[n]` to `stops[n]`, with the bounds `choose_blocks` wants. `id_table` finds the place of
+    an id by its hash, see `kernel.number_hashes`; empty where so few rows are as soon passed over.
     """
 
     a: np.ndarray
@@ -51,12 +58,15 @@ class Segment:
     recorded: np.ndarray
     id_hash: np.ndarray
     place: np.ndarray
+    rowid: np.ndarray
+    version_rowid: np.ndarray
     starts: np.ndarray = field(repr=False)
     stops: np.ndarray = field(repr=False)
     degrees: np.ndarray = field(repr=False)
     times: np.ndarray = field(repr=False)
     regions: np.ndarray = field(repr=False)
     missing: np.ndarray = field(repr=False)
+    id_table: np.ndarray = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.a)
@@ -69,6 +79,7 @@ class Segment:
         *,
         cuts: np.ndarray | None = None,
         block_rows: int = BLOCK_ROWS,
+        id_table: np.ndarray = NO_TABLE,
     ) -> Segment:
         """A segment of these columns; no block reaches over one of the row numbers `cuts`."""
         edges = np.concatenate([[0], cuts if cuts is not None else [], [len(columns["a"])]])
@@ -99,6 +110,7 @@ class Segment:
             times=times,
             regions=regions,
             missing=missing,
+            id_table=id_table,
         )
 
     @cached_property

@@ -7,6 +7,7 @@ replaced rows too; these lie once more in `minus` and are taken off.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,8 @@ import numpy as np
 from cop.store.index import kernel
 from cop.store.index.coding import Dictionary
 from cop.store.index.known import Known, build_known, no_ends
-from cop.store.index.segment import BLOCK_ROWS, NO_CELL, Segment, join, pick
+from cop.store.index.locating import locate
+from cop.store.index.segment import BLOCK_ROWS, NO_CELL, NO_TABLE, Segment, join, pick
 from cop.store.index.texts import Texts
 
 # Level of the coarse cells that whole-world questions are answered from; 1,024 of them.
@@ -68,7 +70,8 @@ class Cubes:
 class Snapshot:
     """The picture of now at store version `version`; rows recorded up to `until` (µs) are in it.
 
-    `dead[row]` marks base rows that were replaced; empty while there are none.
+    `dead[row]` marks base rows that were replaced; empty while there are none. Rows of the table
+    recorded from now on have row ids from `next_rowid` on, as long as the known ones hold.
     """
 
     version: int
@@ -83,6 +86,8 @@ class Snapshot:
     minus: Segment
     tail: Segment
     tail_texts: Texts | None
+    next_rowid: int
+    rowids_hold: bool = True
 
     def __len__(self) -> int:
         return len(self.base) - len(self.minus) + len(self.tail)
@@ -103,7 +108,27 @@ class Snapshot:
     @property
     def is_worn(self) -> bool:
         """True where so much changed that the base is better built anew."""
-        return len(self.tail) + len(self.minus) > max(20_000, len(self.base) // 50)
+        changed = len(self.tail) + len(self.minus) > max(20_000, len(self.base) // 50)
+        return changed or not self.rowids_hold
+
+    def rows_of_hashes(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The living rows of base and tail whose incident id has one of these hashes."""
+        hits = find_hashes(self.base, hashes)
+        if len(self.dead):
+            hits = hits[self.dead[hits] == 0]
+        return hits, find_hashes(self.tail, hashes)
+
+    def find_rowids(self, ids: Sequence[str]) -> list[int | None]:
+        """The row id of each incident in the table; None for those that do not stand.
+
+        Row ids are as they were when the rows were read. The database may renumber rows when it
+        packs a table, so that who goes by them compares the id of the row.
+        """
+        located = locate(self, ids)
+        if located is None:
+            return [None] * len(ids)
+        found = dict(zip(located.ids, located.rowids.tolist(), strict=True))
+        return [found.get(incident_id) for incident_id in ids]
 
     def advance(
         self,
@@ -116,9 +141,7 @@ class Snapshot:
         block_rows: int = BLOCK_ROWS,
     ) -> Snapshot:
         """This picture with `rows` recorded: earlier rows of the same incidents are replaced."""
-        hits = find_hashes(self.base, rows["id_hash"])
-        if len(self.dead):
-            hits = hits[self.dead[hits] == 0]
+        hits, _ = self.rows_of_hashes(rows["id_hash"])
         dead, block_dead, minus = self.dead, self.block_dead, self.minus
         if len(hits):
             dead = dead.copy() if len(dead) else np.zeros(len(self.base), np.uint8)
@@ -132,6 +155,8 @@ class Snapshot:
             )
         stays = ~np.isin(self.tail.id_hash, rows["id_hash"])
         kept = pick(self.tail.columns(), np.flatnonzero(stays))
+        # Rows are only ever added at the end, unless the table has been packed since.
+        packed = len(rows["rowid"]) > 0 and int(rows["rowid"].min()) < self.next_rowid
         return replace(
             self,
             version=version,
@@ -142,6 +167,8 @@ class Snapshot:
             minus=minus,
             tail=Segment.of(join([kept, rows]), dictionaries[1], block_rows=block_rows),
             tail_texts=texts,
+            next_rowid=max(self.next_rowid, 1 + int(rows["rowid"].max(initial=0))),
+            rowids_hold=self.rowids_hold and not packed,
         )
 
 
@@ -155,8 +182,12 @@ def build_snapshot(
     fewest_for_cubes: int = FEWEST_FOR_CUBES,
     slice_rows: int = SLICE_ROWS,
     block_rows: int = BLOCK_ROWS,
+    id_table: np.ndarray = NO_TABLE,
 ) -> Snapshot:
-    """The rows put in order, totals made. `columns` is emptied as it goes, to save memory."""
+    """The rows put in order, totals made. `columns` is emptied as it goes, to save memory.
+
+    `id_table` has the places of their hashes, see `locating.make_table`.
+    """
     n = len(columns["a"])
     slice_of = _slice(columns["occurred"], slice_rows)
     order = np.argsort((slice_of.astype(np.uint64) << np.uint64(32)) | columns["cell"])
@@ -165,7 +196,9 @@ def build_snapshot(
         ordered[name] = columns.pop(name)[order]
     sizes = np.bincount(slice_of, minlength=1)
     edges = np.concatenate([[0], np.cumsum(sizes)])
-    base = Segment.of(ordered, dictionaries[1], cuts=edges[1:-1], block_rows=block_rows)
+    base = Segment.of(
+        ordered, dictionaries[1], cuts=edges[1:-1], block_rows=block_rows, id_table=id_table
+    )
     cubes = build_cubes(base, dictionaries, edges) if n >= fewest_for_cubes else None
     none = Segment.empty(dictionaries[1])
     return Snapshot(
@@ -181,6 +214,7 @@ def build_snapshot(
         minus=none,
         tail=none,
         tail_texts=None,
+        next_rowid=1 + int(base.rowid.max(initial=0)),
     )
 
 
@@ -285,11 +319,20 @@ def find_hashes(segment: Segment, hashes: np.ndarray) -> np.ndarray:
     wanted = np.unique(hashes[hashes != 0])
     if not len(wanted) or not len(segment):
         return np.zeros(0, np.int64)
+    if len(segment.id_table):
+        places = segment.row_of_place, segment.id_table
+        rows = _all_rows(wanted, kernel.find_numbered, wanted, segment.id_hash, *places)
+        return np.sort(rows)
     table = np.zeros(1 << max(6, int(len(wanted) * 4 - 1).bit_length()), np.uint64)
     kernel.fill_table(wanted, table)
+    return _all_rows(wanted, kernel.find_hashes, segment.id_hash, table)
+
+
+def _all_rows(wanted: np.ndarray, find: Callable[..., int], *given: np.ndarray) -> np.ndarray:
+    """What a compiled search numbers, however many share a hash."""
     rows = np.zeros(len(wanted) * 2, np.int64)
-    found = kernel.find_hashes(segment.id_hash, table, rows)
+    found = find(*given, rows)
     while found > len(rows):
         rows = np.zeros(found, np.int64)
-        found = kernel.find_hashes(segment.id_hash, table, rows)
+        found = find(*given, rows)
     return rows[:found]
