@@ -1,14 +1,11 @@
-/* The screen's own doings: light, clock, ages, whether the server answers, what is folded away. */
+/* The screen's own doings: light, ages, how long an answer takes, what is folded away. */
 (function () {
   "use strict";
   const cop = window.cop;
   const api = window.dash_clientside;
   const root = document.documentElement;
   const THEMES = ["day", "dusk", "night"];
-  const HEARTBEAT_MS = 10000;
   const SLOW_MS = 2000;
-  let clockOffset = 0;
-  let lastAnswer = Date.now();
 
   function remember(theme) {
     try { localStorage.setItem("cop-theme", theme); } catch { /* private windows keep nothing */ }
@@ -41,13 +38,15 @@
     if (cop.flyToAddress) cop.flyToAddress(read);
   };
 
+  /* The server's time, whatever the clock of this machine says; 25-live.js keeps the offset. */
+  cop.clockOffset = 0;
+  cop.now = () => new Date(Date.now() + cop.clockOffset);
   const two = (n) => String(n).padStart(2, "0");
   const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
-  const now = () => new Date(Date.now() + clockOffset);
-  const dtg = (at) => `${two(at.getUTCDate())}${two(at.getUTCHours())}${two(at.getUTCMinutes())}Z ` +
+  cop.dtg = (at) => `${two(at.getUTCDate())}${two(at.getUTCHours())}${two(at.getUTCMinutes())}Z ` +
     `${MONTHS[at.getUTCMonth()]} ${two(at.getUTCFullYear() % 100)}`;
   cop.age = (at) => {
-    const seconds = (now() - at) / 1000;
+    const seconds = (cop.now() - at) / 1000;
     if (seconds < -60) return "in the future";
     for (const [size, unit, least] of [[31557600, "y", 2], [86400, "d", 1], [3600, "h", 1], [60, "min", 1]]) {
       if (seconds >= size * least) return `${Math.floor(seconds / size)} ${unit} ago`;
@@ -55,61 +54,18 @@
     return "just now";
   };
   /* Change the text inside its own node: the page's framework keeps hold of it. */
-  function put(element, text) {
+  cop.put = (element, text) => {
     const node = element.firstChild;
     if (node && node.nodeType === Node.TEXT_NODE) {
       if (node.nodeValue !== text) node.nodeValue = text;
     } else element.textContent = text;
-  }
-  function tick() {
-    const clock = document.getElementById("utc-clock");
-    if (clock) put(clock, dtg(now()));
-  }
+  };
   function growOld() {
     document.querySelectorAll("[data-age]").forEach((element) => {
       const at = Date.parse(element.dataset.age);
-      if (at) put(element, cop.age(at));
+      if (at) cop.put(element, cop.age(at));
     });
   }
-
-  function say(lost) {
-    const line = document.getElementById("lost");
-    if (!line) return;
-    const words = lost
-      ? `No answer from the server since ${dtg(new Date(lastAnswer + clockOffset))}. ` +
-        "What is on screen is old; it is asked again every 10 seconds."
-      : "";
-    api.set_props("lost", { children: words, hidden: !lost });
-    document.body.classList.toggle("is-lost", Boolean(lost));
-  }
-  async function listen() {
-    const gone = new AbortController();
-    const patience = setTimeout(() => gone.abort(), 8000);
-    try {
-      const answer = await fetch("/health", { cache: "no-store", signal: gone.signal });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const body = await answer.json();
-      const at = Date.parse(body.at);
-      if (at && Math.abs(at - Date.now()) > 2000) clockOffset = at - Date.now();
-      const wasLost = document.body.classList.contains("is-lost");
-      lastAnswer = Date.now();
-      if (wasLost) say(false);
-      if (Number.isInteger(body.version)) cop.hear(body.version, wasLost);
-    } catch {
-      say(true);
-    } finally {
-      clearTimeout(patience);
-    }
-  }
-  /* A changed store makes the page ask again; after silence it asks in any case. */
-  let heard = null;
-  cop.hear = (version, again) => {
-    if (heard !== null && (version !== heard || again)) {
-      cop.asking();
-      api.set_props("store-version", { data: again && version === heard ? -version : version });
-    }
-    heard = version;
-  };
 
   /* The sheet of filters covers the count, so its button says it. */
   function tellSheet(count, waiting) {
@@ -206,7 +162,7 @@
       const act = hit.dataset.act;
       if (act === "toggle-filters") toggleFilters();
       if (act === "ask-view") cop.askView();
-      if (act === "ask-again") api.set_props("store-version", { data: -Date.now() });
+      if (act === "ask-again") cop.askAgain();
       if (act === "last-answer") { cop.asking(); api.set_props("address", { search: good }); }
       if (act === "list-unlocated") { showPane("list"); api.set_props("list-scope", { data: "unlocated" }); }
       if (act === "list-all") api.set_props("list-scope", { data: "" });
@@ -220,15 +176,11 @@
   window.addEventListener("popstate", () => cop.asking());
   document.addEventListener("DOMContentLoaded", () => {
     document.body.dataset.pane = "list";
-    setInterval(tick, 1000);
     setInterval(growOld, 30000);
     setInterval(watchCount, 100);
-    setInterval(listen, HEARTBEAT_MS);
-    setTimeout(listen, 1500);
     const seen = new MutationObserver(() => {
       if (!document.querySelector("[data-theme-choice]")) return;
       seen.disconnect();
-      tick();
       paint(root.dataset.theme);
       const here = location.pathname.replace(/\/$/, "");
       document.querySelectorAll("[data-view]").forEach((link) => {

@@ -99,7 +99,9 @@
   /* The detail has come: show its row, and move the focus to it when it was opened by hand. */
   scripts.follow = function (place) {
     const list = grid();
-    if (list && place && place.row !== null && place.row !== undefined) {
+    /* The same incident read again, after a commit, moves nothing. */
+    const isNew = place?.id !== cop.place?.id;
+    if (list && isNew && place && place.row !== null && place.row !== undefined) {
       waiting = place.id;
       const count = list.getDisplayedRowCount();
       if (place.row < count) list.ensureIndexVisible(place.row);

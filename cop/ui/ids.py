@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from cop.feeds import ALL as FEEDS
 from cop.model.vocabulary import DOMAINS
 
 # The shell
 PAGE = "page"
 VIEW = "view"
 MESSAGE = "message"
+
+# Live: what the server pushes, alarms, sound, and who is on watch (`assets/25-live.js`, `26-…`)
+DESK_VERSION = "desk-version"
+LOST = "lost"
+ALARMS = "alarms"
+ALARM_WORDS = "alarm-words"
+AS_OF = "as-of"
+SOUND = "sound"
+SOUND_STATE = "sound-state"
+OFFICER = "officer"
+OFFICER_NAME = "officer-name"
+ON_WATCH = "on-watch"
+OFFICER_FIELD = "officer-field"
+OFFICER_WHY = "officer-why"
 
 # The watch view. It has its own address (`dcc.Location`), so that no callback of it has a part
 # on the page while another view is shown.
@@ -67,3 +82,13 @@ ITEM_REASON = "quarantine-reason"
 ITEM_RUN = "quarantine-run"
 ITEM_DISMISS = "quarantine-dismiss"
 ITEM_RESULT = "quarantine-result"
+
+# The sources view: coverage by region, and the switch of each source that covers any
+COVERAGE = "coverage"
+COVERAGE_SHOWN = "coverage-shown"
+COVERAGE_CLOCK = "coverage-clock"
+SOURCE_CARDS = "source-cards"
+SWITCH_RESULT = "switch-result"
+SWITCH_SHOWN = "switch-shown"  # which sources the page shows as on
+SWITCHES = {feed.id: f"switch-{feed.id}" for feed in FEEDS if feed.covers}
+SWITCH_REASONS = {feed: f"switch-reason-{feed}" for feed in SWITCHES}

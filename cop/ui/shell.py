@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from cop.model.viewer import Viewer
 from cop.services import Services
-from cop.ui import ids
+from cop.ui import ids, marks
 from cop.ui.panels import header
 
 NAME = "Maritime picture"
@@ -43,14 +43,17 @@ KEYS = (
 )
 
 
-def layout(_services: Services) -> dmc.MantineProvider:
+def layout(services: Services) -> dmc.MantineProvider:
     """The page before any view is in it."""
     return dmc.MantineProvider(
         [
             dcc.Location(id=ids.PAGE, refresh=False),
             html.A("Skip to the incidents", href="#main", className="skip"),
             html.Div(id=ids.VIEW),
-            html.Div(id="lost", className="lost", hidden=True, role="alert"),
+            # A change of it makes the panels of the watch desk ask again.
+            dcc.Store(id=ids.DESK_VERSION, data=services.store.desk_version),
+            html.Div(id=ids.LOST, className="lost", hidden=True, role="alert"),
+            _alarms(),
             html.Div(id=ids.MESSAGE, className="message", hidden=True, role="alert"),
             _help(),
         ],
@@ -59,9 +62,30 @@ def layout(_services: Services) -> dmc.MantineProvider:
     )
 
 
+def _alarms() -> html.Div:
+    """The line of what sounds until somebody acknowledges it; its own script fills it."""
+    return html.Div(
+        [
+            marks.icon("caution"),
+            html.Span(id=ids.ALARM_WORDS, className="alarm-words"),
+            html.Button("Silence", type="button", className="button", **{"data-alarm": "silence"}),
+            html.Button(
+                "Acknowledge",
+                type="button",
+                className="button primary",
+                **{"data-alarm": "acknowledge"},
+            ),
+        ],
+        id=ids.ALARMS,
+        className="alarms",
+        hidden=True,
+        role="alert",
+    )
+
+
 def frame(services: Services, viewer: Viewer, view: Any, marking: str = "clear") -> list[Any]:
     """A view under the two lines that stand above every view; `marking` is the highest in it."""
-    above = header.layout(NAME, services.world(), marking, services.sources(viewer))
+    above = header.layout(NAME, services.world(), marking, services.sources(viewer), viewer.officer)
     return [*above, html.Main(view, id="main", tabIndex=-1)]
 
 

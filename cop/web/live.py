@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -48,6 +48,7 @@ class Live:
         # A thread of its own: slow answers may hold all of those that pictures are made in.
         self._asker = ThreadPoolExecutor(1, "cop-live")
         self._store.on_change(self._hear)
+        self._store.on_desk_change(self._hear)
 
     @property
     def clients(self) -> int:
@@ -63,7 +64,7 @@ class Live:
             self._beating.cancel()
         self._asker.shutdown(wait=False, cancel_futures=True)
 
-    async def stream(self, admitted: Callable[[], bool]) -> AsyncIterator[str]:
+    async def stream(self, admitted: Callable[[], bool]) -> AsyncGenerator[str, None]:
         """What one client is sent; ends when `admitted()` no longer holds, asked at each message.
 
         It is asked at every heartbeat too, so a session that has ended hears nothing for longer.
@@ -98,7 +99,7 @@ class Live:
         if self._failing:
             body["error"] = self._failing
             return f"event: failed\ndata: {json.dumps(body)}\n\n"
-        body |= {"version": self._store.version}
+        body |= {"version": self._store.version, "desk": self._store.desk_version}
         return f"event: version\ndata: {json.dumps(body)}\n\n"
 
     def _start(self) -> None:

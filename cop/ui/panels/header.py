@@ -12,6 +12,7 @@ from cop.figures.theme import THEMES
 from cop.model.dtg import format_dtg
 from cop.query.answers import Picture
 from cop.ui import ids, marks
+from cop.ui.panels import officer
 from cop.ui.wording import say_age
 
 VIEWS = (("/watch", "Watch"), ("/quarantine", "Kept aside"), ("/sources", "Sources"))
@@ -19,15 +20,23 @@ STATE_WORDS = {
     "ok": "last run went well",
     "never": "never loaded",
     "failed": "last run failed",
+    "late": "late",
+    "silent": "silent for long",
+    "off": "switched off",
 }
 
 
 def layout(
-    name: str, kind: str, marking: str = "clear", sources: Sequence[dict[str, Any]] = ()
+    name: str,
+    kind: str,
+    marking: str = "clear",
+    sources: Sequence[dict[str, Any]] = (),
+    on_watch: str = "",
 ) -> list[Any]:
     """Banner and header.
 
-    `kind` is `Services.world`, `marking` the highest in view, `sources` as `Services.sources`.
+    `kind` is `Services.world`, `marking` the highest in view, `sources` as `Services.sources`,
+    `on_watch` the name that the officer at this screen gave.
     """
     said, said_class = world(kind, None)
     return [
@@ -52,12 +61,9 @@ def layout(
                     id=ids.FRESHNESS,
                     className="freshness",
                 ),
-                html.Time(
-                    "······Z",
-                    id="utc-clock",
-                    className="clock",
-                    title="Coordinated universal time",
-                ),
+                _clock(),
+                officer.layout(on_watch),
+                _sound(),
                 html.Div(
                     [
                         html.Button(
@@ -82,6 +88,58 @@ def layout(
             className="header",
         ),
     ]
+
+
+def _clock() -> html.Div:
+    """As of when the picture is, kept up by the page from the server's time, not the laptop's."""
+    return html.Div(
+        [
+            html.Span("as of ", className="quiet"),
+            html.Time("······Z", id=ids.AS_OF),
+            html.Span("", id=f"{ids.AS_OF}-age", className="as-of-age"),
+        ],
+        className="clock",
+        title="The last moment at which the server said that nothing newer is recorded (UTC)",
+    )
+
+
+def _sound() -> html.Details:
+    """Whether alarms are heard; browsers allow sound only after a key or a press."""
+    choices = (("off", "Off"), ("reduced", "Reduced"), ("on", "On"))
+    return html.Details(
+        [
+            html.Summary("Sound off", id=ids.SOUND_STATE, className="button"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Button(
+                                label,
+                                type="button",
+                                className="theme",
+                                **{"data-sound": choice, "aria-pressed": "false"},
+                            )
+                            for choice, label in choices
+                        ],
+                        className="themes",
+                        role="group",
+                        **{"aria-label": "Sound"},
+                    ),
+                    html.Button(
+                        "Test", type="button", className="button", **{"data-sound-test": "alarm"}
+                    ),
+                    html.P(
+                        "An alarm (critical incident, stale picture) sounds until acknowledged, "
+                        "a warning (high severity) once. Silence is not acknowledge.",
+                        className="quiet",
+                    ),
+                ],
+                className="drop",
+            ),
+        ],
+        id=ids.SOUND,
+        className="drop-down",
+    )
 
 
 def tlp_line(slug: str) -> list[Any]:
@@ -141,7 +199,7 @@ def age(at: datetime, now: datetime) -> html.Span:
 
 
 def is_degraded(source: dict[str, Any]) -> bool:
-    """Whether a source has not delivered: it never ran, or its last run failed."""
+    """Whether a source does not deliver: it never ran, failed, is late, silent or switched off."""
     return bool(source["last_state"] != "ok")
 
 

@@ -1,0 +1,201 @@
+/* Alarms: shown until acknowledged, and heard where sound is on. Tones are made here, no file.
+
+   `cop.alarm(level, key, words)` with level "alarm" (sounds until acknowledged), "warning" (sounds
+   once, stays) or "caution" (says nothing here); the same key is never raised twice, also after a
+   reload or in another tab, until `cop.calm(key)` says that its cause is gone. Acknowledging sends
+   the event "cop:acknowledged" with the keys. */
+(function () {
+  "use strict";
+  const cop = window.cop;
+  const api = window.dash_clientside;
+  const KEPT = 1000;
+  const TONES = {
+    alarm: { notes: [[880, 0.22], [660, 0.22], [880, 0.22]], pause: 1.2, quietPause: 6 },
+    warning: { notes: [[587, 0.18], [784, 0.25]], pause: 0, quietPause: 0 },
+  };
+
+  function load(name, otherwise) {
+    try { return JSON.parse(localStorage.getItem(name)) ?? otherwise; } catch { return otherwise; }
+  }
+  function save(name, value) {
+    try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private windows keep nothing */ }
+  }
+
+  let known = load("cop-alarms-known", []);
+  let open = load("cop-alarms-open", []).filter((one) => one.key !== "stale");
+  let silenced = new Set();
+  let choice = load("cop-sound", "off");
+  let context = null;
+
+  /* Sound: off, until somebody pressed something in this tab. */
+  const isOn = () => choice !== "off" && context?.state === "running";
+  function wake() {
+    if (choice === "off") return;
+    context ??= new AudioContext();
+    context.resume().then(show);
+  }
+  function choose(next) {
+    choice = next;
+    save("cop-sound", choice);
+    wake();
+    if (choice === "off") hush();
+    show();
+  }
+
+  let playing = null;
+  function hush() {
+    if (!playing) return;
+    playing.gain.gain.cancelScheduledValues(0);
+    playing.gain.disconnect();
+    clearTimeout(playing.timer);
+    playing = null;
+    delete document.body.dataset.sounding;
+  }
+  function play(level) {
+    if (playing || !isOn()) return;
+    const quiet = choice === "reduced";
+    const { notes, pause, quietPause } = TONES[level];
+    const gain = context.createGain();
+    const pitch = context.createOscillator();
+    gain.connect(context.destination);
+    pitch.connect(gain);
+    pitch.type = level === "alarm" && !quiet ? "square" : "sine";
+    const loud = quiet ? 0.05 : level === "alarm" ? 0.16 : 0.2;
+    let at = context.currentTime + 0.02;
+    gain.gain.setValueAtTime(0, at);
+    for (const [frequency, length] of notes) {
+      pitch.frequency.setValueAtTime(frequency, at);
+      gain.gain.linearRampToValueAtTime(loud, at + 0.015);
+      gain.gain.setValueAtTime(loud, at + length - 0.03);
+      gain.gain.linearRampToValueAtTime(0, at + length);
+      at += length + 0.04;
+    }
+    pitch.start();
+    pitch.stop(at);
+    const left = (at - context.currentTime + (quiet ? quietPause : pause)) * 1000;
+    playing = { gain, timer: setTimeout(() => { hush(); sound(); }, left) };
+    document.body.dataset.sounding = level;
+  }
+
+  /* One sound at a time, in all tabs together: whoever holds the lock may sound. */
+  let mine = null;
+  let asking = false;
+  function withTheVoice(then) {
+    if (mine || !navigator.locks) then();
+    else if (!asking) {
+      asking = true;
+      navigator.locks.request("cop-sound", { ifAvailable: true }, (lock) => {
+        asking = false;
+        if (!lock) return undefined;
+        const held = new Promise((release) => { mine = release; });
+        then();
+        return held;
+      });
+    }
+  }
+  const due = () => open.find((one) => one.level === "alarm" && !silenced.has(one.key));
+  let warnings = 0;
+  function sound() {
+    if (!isOn() || (!due() && !warnings)) {
+      if (mine && !playing) { mine(); mine = null; }
+      return;
+    }
+    withTheVoice(() => {
+      if (playing) return;
+      if (due()) play("alarm");
+      else if (warnings) {
+        warnings = 0;
+        play("warning");
+      }
+    });
+  }
+
+  /* What stands on screen. */
+  function show() {
+    const line = document.getElementById("alarms");
+    const state = document.getElementById("sound-state");
+    if (state) {
+      const words = choice === "off" ? "Sound off" : !isOn() ? "Sound off until a press"
+        : choice === "reduced" ? "Sound reduced" : "Sound on";
+      cop.put(state, words);
+      state.dataset.on = String(isOn());
+      document.querySelectorAll("[data-sound]").forEach((button) => {
+        button.setAttribute("aria-pressed", String(button.dataset.sound === choice));
+      });
+    }
+    if (!line) return;
+    const worst = open.find((one) => one.level === "alarm") ?? open[0];
+    const more = open.length > 1 ? ` · and ${open.length - 1} more` : "";
+    const words = worst ? `${worst.level.toUpperCase()}: ${worst.words}${more}` : "";
+    const shown = document.getElementById("alarm-words");
+    if (shown.textContent !== words) api.set_props("alarm-words", { children: words });
+    if (line.hidden === Boolean(worst)) api.set_props("alarms", { hidden: !worst });
+    line.dataset.level = worst?.level ?? "";
+    const silence = line.querySelector('[data-alarm="silence"]');
+    silence.style.display = isOn() && due() ? "" : "none";
+  }
+  function keep() {
+    save("cop-alarms-known", known = known.slice(-KEPT));
+    save("cop-alarms-open", open = open.slice(-50));
+    show();
+    sound();
+  }
+
+  cop.alarm = (level, key, words) => {
+    if (known.includes(key)) return false;
+    known.push(key);
+    if (level in TONES) open.push({ level, key, words: String(words).slice(0, 200) });
+    if (level === "warning") warnings += 1;
+    keep();
+    return true;
+  };
+  cop.calm = (key) => {
+    if (!known.includes(key) && !open.some((one) => one.key === key)) return;
+    known = known.filter((one) => one !== key);
+    open = open.filter((one) => one.key !== key);
+    silenced.delete(key);
+    if (!due()) hush();
+    keep();
+  };
+  cop.acknowledge = () => {
+    const keys = open.map((one) => one.key);
+    open = [];
+    warnings = 0;
+    hush();
+    keep();
+    document.dispatchEvent(new CustomEvent("cop:acknowledged", { detail: { keys } }));
+  };
+  cop.silence = () => {
+    open.forEach((one) => silenced.add(one.key));
+    hush();
+    show();
+    sound();
+  };
+
+  addEventListener("storage", ({ key }) => {
+    if (key === "cop-sound") choice = load(key, "off");
+    else if (key === "cop-alarms-known") known = load(key, []);
+    else if (key === "cop-alarms-open") {
+      open = load(key, []);
+      if (!due()) hush();
+    } else return;
+    show();
+    sound();
+  });
+  document.addEventListener("click", (event) => {
+    const on = (name) => event.target.closest(`[data-${name}]`);
+    let hit;
+    if ((hit = on("sound"))) choose(hit.dataset.sound);
+    else if (on("sound-test")) {
+      if (choice === "off") choose("on");
+      context.resume().then(() => { hush(); play("alarm"); show(); });
+    } else if ((hit = on("alarm"))) hit.dataset.alarm === "silence" ? cop.silence() : cop.acknowledge();
+    document.querySelectorAll("details.drop-down[open]").forEach((panel) => {
+      if (!panel.contains(event.target)) panel.open = false;
+    });
+  });
+  for (const gesture of ["pointerdown", "keydown"]) {
+    addEventListener(gesture, () => { if (!isOn()) wake(); }, { passive: true });
+  }
+  document.addEventListener("DOMContentLoaded", () => setInterval(() => { show(); sound(); }, 500));
+})();
