@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 import typer
 from pydantic import ValidationError
 
-from cop.commands import COMMANDS
+from cop.commands import COMMANDS, STREAMING
 from cop.compose import open_services
-from cop.demo import fill
+from cop.demo import fill, fill_positions
 from cop.errors import BadInput, BadQuestion, CopError, StoreError, StoreHeld
+from cop.exporting import FORMATS
+from cop.exports import find_format, print_manifest
 from cop.geography import Geography
 from cop.model.viewer import Viewer
 from cop.settings import ROOT, Settings, explain
@@ -75,6 +78,27 @@ def ingest(
 
 
 @app.command()
+def export(
+    query: Annotated[str, typer.Argument(help="a query string or a whole link")] = "",
+    form: Annotated[str, typer.Option("--format", help=", ".join(FORMATS))] = "csv",
+    out: Annotated[
+        Path, typer.Option("--out", help="file to write, or a folder to name it in")
+    ] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Write the incidents that meet a question to a file, its manifest beside it."""
+    with _plain_errors():
+        manifest, file = _export(query, form, out)
+        if as_json:
+            print(json.dumps(manifest))
+        else:
+            print(
+                f"{file}: {manifest['rows']} incidents, {manifest['marking']}, "
+                f"{manifest['bytes']} bytes; {manifest_of(file).name} says what they are"
+            )
+
+
+@app.command()
 def backup(
     name: Annotated[str, typer.Argument(help="file name; default: the time")] = "",
     as_json: Json = False,
@@ -114,7 +138,8 @@ def verify(as_json: Json = False) -> None:
 
 @app.command()
 def demo(
-    incidents: Annotated[int, typer.Option(help="how many to add")],
+    incidents: Annotated[int, typer.Option(help="how many to add")] = 0,
+    positions: Annotated[int, typer.Option(help="how many positions of vessels to add")] = 0,
     seed: Annotated[int, typer.Option(help="equal seeds give equal worlds")] = 1,
     as_json: Json = False,
 ) -> None:
@@ -127,19 +152,25 @@ def demo(
         store = Store(settings.store_file, memory=settings.memory, threads=settings.threads)
         try:
             geography = Geography.load(settings.data / "reference")
-            total = fill(
-                store,
-                geography,
-                incidents=incidents,
-                seed=seed,
-                progress=lambda done: print(f"{done:,} filled", file=sys.stderr),
-            )
+            if incidents or not positions:
+                fill(
+                    store,
+                    geography,
+                    incidents=incidents,
+                    seed=seed,
+                    progress=lambda done: print(f"{done:,} filled", file=sys.stderr),
+                )
+            vessels = fill_positions(store, geography, positions, seed) if positions else 0
+            total = int(store.read("counts", None)["incidents"])
         finally:
             store.close()
         name = settings.store_file
         answer = {"world": "demo", "added": incidents, "incidents": total, "seed": seed}
-        told = f"a demo world of {total:,} incidents; serve it with COP_STORE={name} make run"
-        print(json.dumps(answer) if as_json else told)
+        told = f"a demo world of {total:,} incidents"
+        if positions:
+            answer |= {"positions": positions, "vessels": vessels}
+            told += f", {positions:,} positions of {vessels:,} vessels added"
+        print(json.dumps(answer) if as_json else f"{told}; serve it with COP_STORE={name} make run")
 
 
 @app.command()
@@ -164,16 +195,48 @@ def bench(
         print(json.dumps(run) if as_json else render(run))
 
 
-def _run(command: str, arguments: dict[str, Any], files: list[bytes]) -> dict[str, Any]:
-    """Run a command here, or through the server that holds the store."""
+def _export(query: str, form: str, out: Path) -> tuple[dict[str, Any], Path]:
+    """The manifest of an export, and the file. Nothing stands at its place until it is whole."""
+    find_format(form)  # before the store is opened
+    folder = out if out.is_dir() else out.parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".export-", delete=False) as part:
+            written = Path(part.name)
+            try:
+                arguments = {"query": query, "format": form}
+                manifest = _run("export", arguments, [], out=cast("BinaryIO", part))
+                part.flush()
+                file = out / manifest["file"] if out.is_dir() else out
+                manifest["file"] = file.name
+                manifest_of(file).write_text(print_manifest(manifest), "utf-8")
+                written.replace(file)
+            finally:
+                written.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadInput(f"{out.name or out} cannot be written: {error.strerror}") from error
+    return manifest, file
+
+
+def manifest_of(file: Path) -> Path:
+    """The manifest beside an exported file."""
+    return file.with_name(f"{file.name}.manifest.json")
+
+
+def _run(
+    command: str, arguments: dict[str, Any], files: list[bytes], *, out: BinaryIO | None = None
+) -> dict[str, Any]:
+    """Run a command here, or through the server that holds the store; `out` takes its file."""
     settings = Settings()
     try:
         with open_services(settings) as services:
             viewer = Viewer(f"cli:{user_name()}", settings.clearance)
+            if out is not None:
+                return STREAMING[command](services, viewer, arguments, out)
             return COMMANDS[command](services, viewer, arguments, files)
     except StoreHeld as held:
         print(f"{held}; asking it", file=sys.stderr)
-        return ask_server(settings.store_file, command, arguments, files, settings.clearance)
+        clearance = settings.clearance
+        return ask_server(settings.store_file, command, arguments, files, clearance, out)
 
 
 def _read(file: Path) -> bytes:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from cop.errors import BadInput, NotThisFormat
+from cop.exports import address_of, find_format, open_export
 from cop.ingest import Tally, ingest, judge_run
 from cop.model.viewer import Viewer
 from cop.positions import FEED as POSITIONS
@@ -24,6 +25,8 @@ from cop.switches import refuse_switched_off
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Command = Callable[[Services, Viewer, dict[str, Any], list[bytes]], dict[str, Any]]
+# What such a command writes goes to the stream as it is made; its answer comes after.
+Streaming = Callable[[Services, Viewer, dict[str, Any], BinaryIO], dict[str, Any]]
 
 
 def run_count(
@@ -93,9 +96,23 @@ def run_verify(
     return checked
 
 
+def run_export(
+    services: Services, viewer: Viewer, arguments: dict[str, Any], out: BinaryIO
+) -> dict[str, Any]:
+    """`query` and `format`: the file to `out`, its manifest as the answer; see `cop.exports`."""
+    form = find_format(str(arguments.get("format", "")))
+    where = services.ask(str(arguments.get("query", "")), viewer)
+    address = address_of(services.settings)
+    with open_export(
+        services.store, where, form, world=services.world(), address=address
+    ) as export:
+        return export.write(out)
+
+
 COMMANDS: dict[str, Command] = {
     "count": run_count,
     "ingest": run_ingest,
     "backup": run_backup,
     "verify": run_verify,
 }
+STREAMING: dict[str, Streaming] = {"export": run_export}

@@ -7,6 +7,7 @@
     ├── NotFound                no such thing, or not for this viewer: the same answer
     ├── Refused                 the viewer may not do this
     ├── Conflict                somebody changed it first
+    ├── Busy                    too much of it is being done already: later
     └── StoreError              the store cannot be used
         ├── StoreHeld           another process holds the store
         ├── StoreDamaged        the file or its log does not open, or fails its checks
@@ -31,7 +32,11 @@ class BadQuestion(CopError):
 
 
 class BadInput(CopError):
-    """An input that cannot be taken in."""
+    """An input that cannot be taken in; `field` names the field of a form at fault, or is empty."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class NotThisFormat(BadInput):
@@ -48,6 +53,10 @@ class Refused(CopError):
 
 class Conflict(CopError):
     """Somebody changed it first; nothing was overwritten."""
+
+
+class Busy(CopError):
+    """Too much of this is being done already; the same will be done if asked again later."""
 
 
 class StoreError(CopError):
@@ -72,6 +81,7 @@ STATUS: dict[type[CopError], int] = {
     NotFound: 404,
     Refused: 403,
     Conflict: 409,
+    Busy: 429,
     StoreError: 503,
     CopError: 500,
 }

@@ -27,6 +27,7 @@ from cop.feeds.feed import Feed
 from cop.model.vocabulary import MARKINGS
 from cop.query.url import to_query
 from cop.query.where import Where
+from cop.settings import Settings
 from cop.store import Store
 from cop.store.streaming import SORTED_ROWS, Stream
 
@@ -41,6 +42,12 @@ def find_format(name: str) -> Format:
     if found is None:
         raise BadInput(f"there is no format “{name[:40]}”; there are {', '.join(FORMATS)}")
     return found
+
+
+def address_of(settings: Settings) -> str:
+    """Where the picture of some settings is served."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,9 @@ class Export:
         """
         sealed = _Sealed(out)
         counter = _Counter(self.stream.batches, on_rows)
-        facts = Facts({feed.id: self._terms(feed)["licence"] for feed in FEEDS}, self.stream.read_at)
+        facts = Facts(
+            {feed.id: self._terms(feed)["licence"] for feed in FEEDS}, self.stream.read_at
+        )
         rows = (build_rows(batch, facts) for batch in counter)
         self.format.write(rows, self._header(), cast("BinaryIO", sealed))
         if counter.done != self.rows:
@@ -105,7 +114,9 @@ class Export:
 
     def _header(self) -> Header:
         summary = self.stream.summary
-        said = TITLE if self.world == "live" else f"SYNTHETIC {self.world.upper()}, NOT REAL: {TITLE}"
+        said = (
+            TITLE if self.world == "live" else f"SYNTHETIC {self.world.upper()}, NOT REAL: {TITLE}"
+        )
         return Header(
             title=said,
             marking=self.marking,
@@ -116,7 +127,9 @@ class Export:
             unlocated=summary.unlocated,
             bounds=summary.bounds,
             attributions=tuple(
-                dict.fromkeys(self._terms(f)["attribution"] for f in FEEDS if f.id in summary.by_source)
+                dict.fromkeys(
+                    self._terms(f)["attribution"] for f in FEEDS if f.id in summary.by_source
+                )
             ),
         )
 

@@ -4,6 +4,6 @@ A store is either live or a demo: `fill` refuses a store that holds anything rea
 refuses ingest and the bundled register. Titles begin with DEMO, references with `DEMO-`.
 """
 
-from cop.demo.fill import END, LAST_FIRST_DAY, fill
+from cop.demo.fill import END, LAST_FIRST_DAY, fill, fill_positions
 
-__all__ = ["END", "LAST_FIRST_DAY", "fill"]
+__all__ = ["END", "LAST_FIRST_DAY", "fill", "fill_positions"]

@@ -14,6 +14,7 @@ from cop.demo.rows import build_batch
 from cop.errors import BadInput
 from cop.feeds import ALL as FEEDS
 from cop.geography import Geography
+from cop.positions_demo import fill_demo
 from cop.seed import write_reference
 from cop.store import Store
 
@@ -25,6 +26,7 @@ LAST_FIRST_DAY = datetime(1978, 1, 1)
 # Whole row groups of the store, so that what is written is not written twice through its log.
 BATCH = 4 * 122_880
 MOST_INCIDENTS = 100_000_000
+MOST_POSITIONS_ADDED = 1_000_000_000
 UNLOCATED_SHARE = 0.01
 
 
@@ -49,9 +51,7 @@ def fill(
         raise BadInput("the seed is a whole number from 0")
     held = _held(store)
     until = until or store.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-    with store.write(actor=ACTOR, action="demo.begin", subject="demo world") as writer:
-        writer.set_meta("world", "demo")
-        write_reference(writer, geography.folder)
+    _begin(store, geography)
     rng = np.random.default_rng(seed)
     places = find_places(geography, rng, min(MOST_POSITIONS, max(2_000, incidents)))
     n_unlocated = int(incidents * UNLOCATED_SHARE)
@@ -86,11 +86,36 @@ def fill(
     return total
 
 
+def fill_positions(
+    store: Store, geography: Geography, positions: int, seed: int = 1, until: datetime | None = None
+) -> int:
+    """Add so many synthetic vessel positions of the 30 days before `until`; of how many vessels.
+
+    Raises BadInput, with nothing written, for a store that is not a demo world.
+    """
+    if not 1 <= positions <= MOST_POSITIONS_ADDED:
+        raise BadInput(f"a demo world takes 1 to {MOST_POSITIONS_ADDED:,} positions at a time")
+    if seed < 0:
+        raise BadInput("the seed is a whole number from 0")
+    _held(store)
+    _begin(store, geography)
+    return fill_demo(store, geography, positions, seed, end=until, actor=ACTOR)
+
+
+def _begin(store: Store, geography: Geography) -> None:
+    """Label the store as a demo world before anything is in it."""
+    with store.write(actor=ACTOR, action="demo.begin", subject="demo world") as writer:
+        writer.set_meta("world", "demo")
+        write_reference(writer, geography.folder)
+
+
 def _held(store: Store) -> int:
     """How many incidents the demo world holds; raises BadInput for any other world."""
     counts = store.read("counts", None)
     world = store.read("meta", None).get("world")
-    is_new = world is None and not counts["reports"] and not counts["incidents"]
+    is_new = world is None and not any(
+        counts[name] for name in ("reports", "incidents", "positions")
+    )
     if world != "demo" and not is_new:
         raise BadInput(
             "this store holds the live picture; a demo world needs a file of its own "

@@ -216,4 +216,6 @@ def rows_of(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     names = spelled.schema.names
     columns = [column.to_pylist() for column in spelled.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 NO_ROWS = pa.RecordBatch.from_pylist([], SCHEMA)

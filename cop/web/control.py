@@ -1,12 +1,15 @@
 """The door for the command line: a socket beside the store, open to its owner only (mode 0600).
 
 One request a connection: a JSON line `{command, arguments, clearance, sizes}`, then the bytes of
-the files, never their paths. The answer is one JSON line. Who asks is what the system says of the
-peer, not what the request claims.
+the files, never their paths. The answer is one JSON line. A command that makes a file sends it
+before that in pieces, each with its length in four bytes (network order) before it; a length begins
+with a zero byte, an answer with a brace.
+Who asks is what the system says of the peer, not what the request claims.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pwd
@@ -16,12 +19,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
 
 from cop import errors
-from cop.commands import COMMANDS
+from cop.commands import COMMANDS, STREAMING
 from cop.errors import BadInput, CopError, StoreError
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import MARKINGS
@@ -29,6 +32,8 @@ from cop.services import Services
 
 MAX_HEADER = 64 * 1024
 MAX_BYTES = 512 * 1024 * 1024
+MAX_PIECE = 1 << 20
+_LENGTH = struct.Struct("!I")
 PATIENCE_S = 600.0
 log = structlog.get_logger(__name__)
 
@@ -107,20 +112,47 @@ class Door:
             files = [stream.read(size) for size in sizes]
         if [len(data) for data in files] != sizes:
             raise BadInput("the files were cut off on the way")
-        command = COMMANDS.get(str(header["command"]))
-        if command is None:
+        name = str(header["command"])
+        if name not in COMMANDS and name not in STREAMING:
             raise BadInput("the server does not know this command; is it another version?")
         ours = self._services.settings.clearance
         theirs = str(header["clearance"])
         clearance = min(ours, theirs if theirs in MARKINGS else "clear", key=MARKINGS.code)
         viewer = Viewer(f"cli:{_peer_name(peer)}", clearance)
-        return command(self._services, viewer, dict(header["arguments"]), files)
+        arguments = dict(header["arguments"])
+        if name in COMMANDS:
+            return COMMANDS[name](self._services, viewer, arguments, files)
+        with io.BufferedWriter(_Pieces(peer), MAX_PIECE) as out:
+            return STREAMING[name](self._services, viewer, arguments, out)
+
+
+class _Pieces(io.RawIOBase):
+    """What is written goes to the peer as pieces, each behind its length."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        super().__init__()
+        self._peer = peer
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        piece = bytes(memoryview(data)[:MAX_PIECE])
+        self._peer.sendall(_LENGTH.pack(len(piece)) + piece)
+        return len(piece)
 
 
 def ask_server(
-    store: Path, command: str, arguments: dict[str, Any], files: list[bytes], clearance: str
+    store: Path,
+    command: str,
+    arguments: dict[str, Any],
+    files: list[bytes],
+    clearance: str,
+    out: BinaryIO | None = None,
 ) -> dict[str, Any]:
     """Let the server that holds the store run a command; its answer.
+
+    `out` takes the file that a command of `STREAMING` makes, whole only if this returns.
 
     Raises the same error of `cop.errors` the server met, and StoreError where none answers.
     """
@@ -137,7 +169,7 @@ def ask_server(
                 peer.connect(address)
             peer.sendall(json.dumps(header).encode() + b"\n" + b"".join(files))
             with peer.makefile("rb") as stream:
-                reply = json.loads(stream.readline())
+                reply = _read_reply(stream, out)
     except (OSError, ValueError) as error:
         raise StoreError("the process that holds the store does not answer commands") from error
     if reply["ok"]:
@@ -146,6 +178,20 @@ def ask_server(
     if kind is errors.BadQuestion:
         raise errors.BadQuestion("query", str(reply["message"]))
     raise kind(str(reply["message"]))
+
+
+def _read_reply(stream: BinaryIO, out: BinaryIO | None) -> dict[str, Any]:
+    """The answer, after the pieces before it were written to `out`."""
+    start = stream.read(1)
+    while start == b"\0" and out is not None:
+        (length,) = _LENGTH.unpack(start + stream.read(_LENGTH.size - 1))
+        piece = stream.read(length)
+        if len(piece) != length:
+            raise ValueError("the file was cut off on the way")
+        out.write(piece)
+        start = stream.read(1)
+    reply: dict[str, Any] = json.loads(start + stream.readline())
+    return reply
 
 
 @contextmanager

@@ -190,6 +190,29 @@ def test_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert runner.invoke(app, ["ingest", "asam", str(report)]).exit_code == 2
 
 
+def test_positions_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COP_STORE", str(tmp_path / "trial.duckdb"))
+    runner = CliRunner()
+    made = runner.invoke(
+        app, ["demo", "--incidents", "50", "--positions", "1000", "--seed", "3", "--json"]
+    )
+    assert made.exit_code == 0, made.output
+    answer = json.loads(made.stdout)
+    assert (answer["incidents"], answer["positions"]) == (50, 1_000)
+    more = runner.invoke(app, ["demo", "--positions", "500", "--seed", "4", "--json"])
+    assert json.loads(more.stdout)["incidents"] == 50
+    assert runner.invoke(app, ["demo"]).exit_code == 2, "nothing was asked for"
+    assert runner.invoke(app, ["verify"]).exit_code == 0
+    store = Store(tmp_path / "trial.duckdb")
+    try:
+        latest = store.read("latest_positions", VIEWER)
+        assert store.read("counts", None)["positions"] == 1_500
+        assert store.read("meta", None)["world"] == "demo"
+    finally:
+        store.close()
+    assert answer["vessels"] <= latest.count < 1_500
+
+
 def test_the_command_line_leaves_the_live_store_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,5 +220,8 @@ def test_the_command_line_leaves_the_live_store_alone(
     runner = CliRunner()
     assert runner.invoke(app, ["count"]).exit_code == 0
     refused = runner.invoke(app, ["demo", "--incidents", "10"])
+    assert refused.exit_code == 2
+    assert "live picture" in refused.output
+    refused = runner.invoke(app, ["demo", "--positions", "10"])
     assert refused.exit_code == 2
     assert "live picture" in refused.output
