@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,7 @@ from cop.model.report import Report
 from cop.model.viewer import Viewer
 from cop.positions import FEED as POSITIONS
 from cop.store import Store
+from cop.switches import refuse_switched_off
 
 MAX_CORRECTION = 200_000
 
@@ -29,12 +31,18 @@ def why_not_again(feed: str) -> str:
 
 
 def rerun_quarantined(
-    store: Store, geography: Geography, viewer: Viewer, item_id: int, corrected: str
+    store: Store,
+    geography: Geography,
+    viewer: Viewer,
+    item_id: int,
+    corrected: str,
+    feeds_off: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Run a record kept aside again, as corrected by a person; the tally of that run.
 
-    The record as received stays in quarantine, marked corrected. Raises NotFound, BadInput naming
-    what is still wrong, Conflict where somebody settled it first.
+    The record as received stays in quarantine, marked corrected. `feeds_off` are the feeds that the
+    settings switch off. Raises NotFound, BadInput naming what is still wrong or that the source is
+    switched off, Conflict where somebody settled it first.
     """
     if len(corrected) > MAX_CORRECTION:
         raise BadInput("the corrected record is too long")
@@ -44,6 +52,7 @@ def rerun_quarantined(
     if why_not := why_not_again(item["feed"]):
         raise BadInput(why_not)
     feed = get_feed(item["feed"])
+    refuse_switched_off(store, feeds_off, feed.id)
     whole = _as_input(store, feed, bytes(item["header"]), corrected.encode())
     run = begin_run(feed, whole, f"correction of item {item_id}", store.clock())
     records = list(feed.parse(whole, run["started_at"]))

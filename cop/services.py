@@ -17,8 +17,10 @@ import pandas as pd
 
 from cop.errors import BadQuestion, NotFound
 from cop.feeds import ALL as FEEDS
+from cop.feeds.feed import BUNDLED
 from cop.geography import Geography
 from cop.layer import Layer
+from cop.model.coverage import judge_age
 from cop.model.privacy import mask_personal
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import LIFECYCLES
@@ -35,7 +37,7 @@ from cop.switches import read_switches
 class Memo:
     """Answers kept by key, the least used dropped first; equal questions at once are asked once."""
 
-    def __init__(self, size: int = 64) -> None:
+    def __init__(self, size: int = 128) -> None:
         self._size = size
         self._lock = threading.Lock()
         self._answers: OrderedDict[Any, Any] = OrderedDict()
@@ -161,10 +163,16 @@ class Services:
     def sources(self, viewer: Viewer) -> list[dict[str, Any]]:
         """Every feed with its title, kind, marking and the state of its runs, also if it never ran.
 
-        A source that is switched off has the state `off` and the reason who did so.
+        `last_state` is that of its last run, or `off` (`last_reason` says who switched it off), or
+        for one that should have spoken since `late` or `silent`. A feed that covers no region is
+        listed once it has brought something: without it nothing is missing.
         Vessel positions are a source once some were read: without a receiver nothing is missing.
         """
-        ran = {row["feed"]: row for row in self.store.read("sources", viewer)}
+        runs: list[dict[str, Any]] = self.memo.get(
+            ("sources", self.store.version, viewer.clearance),
+            lambda: self.store.read("sources", viewer),
+        )
+        ran = {row["feed"]: row for row in runs}
         blank = {
             "runs": 0,
             "last_run_at": None,
@@ -184,15 +192,26 @@ class Services:
                 "marking": feed.marking,
             }
             for feed in FEEDS
+            if feed.covers or feed.kind == BUNDLED or feed.id in ran
         ]
         if POSITIONS["feed"] in ran:
             known.append(POSITIONS)
-        off = {
-            feed: {"last_state": "off", "last_reason": switch.words}
-            for feed, switch in read_switches(self.store, self.settings.feeds_off_names).items()
-            if not switch.is_on
-        }
-        return [
-            source | blank | ran.get(source["feed"], {}) | off.get(source["feed"], {})
-            for source in known
-        ]
+        return self._judge([source | blank | ran.get(source["feed"], {}) for source in known])
+
+    def _judge(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rows of sources, their state as it is now: switched off, late, silent, or as it ran."""
+        every = {feed.id: feed.every for feed in FEEDS}
+        off = self.settings.feeds_off_names
+        switches = self.memo.get(
+            ("switches", self.store.version), lambda: read_switches(self.store, off)
+        )
+        now = self.store.clock()
+        for row in rows:
+            feed = row["feed"]
+            if feed in switches and not switches[feed].is_on:
+                row |= {"last_state": "off", "last_reason": switches[feed].words}
+                continue
+            row["last_state"] = judge_age(
+                every.get(feed), row["last_state"], row["last_success_at"], now
+            )
+        return rows

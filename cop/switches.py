@@ -42,9 +42,13 @@ class Switch:
 
 
 def check_feeds_off(names: Sequence[str]) -> None:
-    """Raises BadInput for a name that is no feed: a misspelt one would stay on."""
+    """Raises BadInput for a name that is no feed: a misspelt one would stay on.
+
+    The watch desk is no source to switch off: its officers would lose what they enter.
+    """
     for name in names:
-        get_feed(name)
+        if get_feed(name).id == "desk":
+            raise BadInput("COP_FEEDS_OFF: the watch desk's own reports cannot be switched off")
 
 
 def read_switches(store: Store, feeds_off: Sequence[str]) -> dict[str, Switch]:

@@ -34,7 +34,7 @@ SOURCE_STATES = {
     "ok": "on time",
     "late": "late",
     "silent": "silent",
-    "ended": "delivers, but its news are old",
+    "ended": "delivers, but its news is old",
     "failed": "last run failed",
     "never": "never loaded",
     "off": "switched off",
@@ -113,6 +113,21 @@ class Coverage:
         return tuple(r for r in self.regions if not slugs or r.region in slugs)
 
 
+def judge_age(
+    every: timedelta | None, last_state: str, last_success_at: datetime | None, now: datetime
+) -> str:
+    """The state of a last run, which a good one keeps only for a time: then it is late or silent.
+
+    A list without a turn of its own, `every` None, is never late.
+    """
+    if last_state != "ok" or every is None or last_success_at is None:
+        return last_state
+    age = now - last_success_at
+    if age > SILENT * every:
+        return "silent"
+    return "late" if age > LATE * every else "ok"
+
+
 def judge_source(
     every: timedelta,
     last_state: str,
@@ -121,24 +136,15 @@ def judge_source(
     silence: timedelta,
     now: datetime,
 ) -> str:
-    """How a source stands, as one of SOURCE_STATES.
+    """How a source that covers regions stands, as one of SOURCE_STATES.
 
     `silence` is the longest that it may plausibly have nothing new to tell: a file that is read
-    daily but ends years ago is no coverage. Of the states `failed`, `never` and `off` the last run
-    decides.
+    daily but ends years ago is no coverage.
     """
-    if last_state in SOURCE_STATES and last_state != "ok":
-        return last_state
-    if last_success_at is None:
-        return "never" if last_state == "ok" else "failed"
-    age = now - last_success_at
-    if age > SILENT * every:
-        return "silent"
-    if age > LATE * every:
-        return "late"
-    if newest_at is None or now - newest_at > silence:
+    state = judge_age(every, last_state, last_success_at, now)
+    if state == "ok" and (newest_at is None or now - newest_at > silence):
         return "ended"
-    return "ok"
+    return state
 
 
 def longest_silence(every: timedelta, count: int, span: timedelta) -> timedelta:

@@ -29,6 +29,7 @@ def register(app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]
     )
     watch.register(callbacks)
     quarantine.register(callbacks)
+    sources.register(callbacks)
     # Dash lists its scripts and styles on the first request below `/_dash-`, which comes after
     # the first page: without this, that page would have neither (4.4.1 on FastAPI).
     app._setup_server()

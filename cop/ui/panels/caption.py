@@ -106,8 +106,11 @@ def without(filters: Filters, key: str) -> Filters:
     return replace(filters, **changes)
 
 
-def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
-    """Why nothing is shown and what each dropped condition would bring; `count` answers those."""
+def empty(where: Where, count: Callable[[Filters], int], gaps: Sequence[str] = ()) -> list[Any]:
+    """Why nothing is shown and what each dropped condition would bring; `count` answers those.
+
+    `gaps` are sentences on what nobody watches, because of which an empty picture proves nothing.
+    """
     keys = [k for k in FIELD_NAMES if k != "radius_nm" and getattr(where.filters, k)]
     if not keys and where.as_known_at is not None:
         return [
@@ -119,12 +122,14 @@ def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
         return [
             html.H2("No incidents are known"),
             html.P("Nothing has been taken in yet, or nothing that you are cleared for."),
+            *_say_gaps(gaps),
             html.A("See the state of the sources", href="/sources", className="button"),
         ]
     useful = _useful(where.filters, [(key,) for key in keys], count)
     parts: list[Any] = [
         html.H2("No incident meets every condition"),
         html.P([marks.foreign(where.words), "."]),
+        *_say_gaps(gaps),
     ]
     if not useful:
         useful = _useful(where.filters, list(combinations(keys, 2)), count)[:MOST_OFFERS]
@@ -137,6 +142,22 @@ def empty(where: Where, count: Callable[[Filters], int]) -> list[Any]:
         )
     )
     return parts
+
+
+def _say_gaps(gaps: Sequence[str]) -> list[Any]:
+    if not gaps:
+        return []
+    return [
+        html.P(
+            [
+                html.Strong("This is not the same as calm. "),
+                " ".join(gaps),
+                " ",
+                html.A("Sources and coverage", href="/sources"),
+            ],
+            className="gaps",
+        )
+    ]
 
 
 def _useful(

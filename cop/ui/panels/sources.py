@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from cop.feeds import ALL as FEEDS
+from cop.feeds.feed import EVERYWHERE, Feed
 from cop.model.dtg import format_dtg
-from cop.model.vocabulary import MARKINGS
+from cop.model.vocabulary import MARKINGS, regions
+from cop.switches import MAX_REASON
+from cop.ui import ids
 from cop.ui.panels.header import age, is_degraded, say_state
 from cop.ui.wording import say_count
 
+_FEEDS = {feed.id: feed for feed in FEEDS}
 _COUNTS = ("received", "accepted", "quarantined", "rejected", "new", "updated", "unchanged")
 
 
 def render(
     sources: Sequence[dict[str, Any]], runs: Sequence[dict[str, Any]], now: datetime
 ) -> list[Any]:
-    """The table of sources and the latest runs.
+    """The sources as cards, each with its switch, and the latest runs.
 
     `sources` is `Services.sources`, `runs` the rows of `feed_runs`, newest first.
     """
@@ -81,6 +86,10 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
             html.Dt("Last counts"),
             html.Dd(", ".join(f"{say_count(int(run[name]))} {name}" for name in _COUNTS)),
         ]
+    feed = _FEEDS.get(source["feed"])
+    if feed and feed.covers:
+        facts += [html.Dt("Covers"), html.Dd(_tells_of(feed))]
+        facts += [html.Dt("Speaks"), html.Dd(_turn(feed))]
     facts += [
         html.Dt("Without a marking"),
         html.Dd(f"taken as {MARKINGS.label(source['marking'])}"),
@@ -107,8 +116,71 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
             ),
             *([html.P(said, className="foreign")] if (said := source["last_reason"]) else []),
             html.Dl(facts),
+            *([_switch(source)] if source["feed"] in ids.SWITCHES else []),
         ],
         className="card",
+    )
+
+
+def _turn(feed: Feed) -> str:
+    """How often it should speak, in words."""
+    if feed.every is None:
+        return "never again: a list that has ended"
+    hours = feed.every.total_seconds() / 3600
+    count, unit = (hours / 24, "day") if hours >= 48 else (hours, "hour")
+    return f"every {count:g} {unit}s" if count != 1 else f"every {unit}"
+
+
+def _tells_of(feed: Feed) -> str:
+    """The regions it covers, in words."""
+    if feed.covers == EVERYWHERE:
+        return "every region"
+    return ", ".join(regions().label(slug) for slug in feed.covers) or "no region whole"
+
+
+def _switch(source: dict[str, Any]) -> html.Details:
+    """On or off, in two steps: what it does and why, then the act, signed."""
+    feed = source["feed"]
+    is_on = source["last_state"] != "off"
+    reason = ids.SWITCH_REASONS[feed]
+    title = source["title"]
+    effect = (
+        "It takes nothing in while it is off, and the regions that only it covers turn to not "
+        "covered. What it told before stays."
+        if is_on
+        else "It takes files in again, and counts as coverage from its next delivery on time."
+    )
+    return html.Details(
+        [
+            html.Summary("Switch off …" if is_on else "Switch on …"),
+            html.P(effect, className="quiet"),
+            html.Label(
+                "Why (required)" if is_on else "Why (optional)",
+                htmlFor=reason,
+                className="facet-title",
+            ),
+            dcc.Input(
+                id=reason,
+                type="text",
+                value="",
+                maxLength=MAX_REASON,
+                className="field",
+                autoComplete="off",
+            ),
+            html.Div(
+                [
+                    html.Button(
+                        f"Switch {title} {'off' if is_on else 'on'}",
+                        id=ids.SWITCHES[feed],
+                        type="button",
+                        className="button",
+                    ),
+                    html.Span("Signed with your name and written down.", className="quiet"),
+                ],
+                className="actions",
+            ),
+        ],
+        className="switch",
     )
 
 

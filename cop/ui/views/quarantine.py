@@ -86,7 +86,14 @@ def settle(
     try:
         if pressed == ids.ITEM_RUN:
             said = kept_aside.say_tally(
-                rerun_quarantined(services.store, services.geography, viewer, item_id, corrected)
+                rerun_quarantined(
+                    services.store,
+                    services.geography,
+                    viewer,
+                    item_id,
+                    corrected,
+                    services.settings.feeds_off_names,
+                )
             )
         elif pressed == ids.ITEM_DISMISS:
             dismiss_quarantined(services.store, viewer, item_id, reason)

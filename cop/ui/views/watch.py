@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl
 
 from dash import Input, Output, State, dcc, html, no_update
 
+from cop.coverage import find_coverage
 from cop.errors import BadQuestion, NotFound
+from cop.model.coverage import say_gaps
 from cop.model.viewer import Viewer
 from cop.query.answers import Picture
 from cop.query.filters import Filters
@@ -284,7 +286,12 @@ def _empty(services: Services, where: Where) -> list[Any]:
             compile_where(filters, where.viewer, now=where.now, as_known_at=where.as_known_at)
         )
 
-    return caption.empty(where, count)
+    gaps = (
+        []
+        if where.as_known_at
+        else say_gaps(find_coverage(services, where.viewer), where.filters.region)
+    )
+    return caption.empty(where, count, gaps)
 
 
 def _refuse(services: Services, viewer: Viewer, query: str, error: BadQuestion) -> dict[str, Any]:
