@@ -131,6 +131,11 @@ def format_ddm(lon: float, lat: float) -> str:
     return f"{_ddm(lat, 2, 'N', 'S')} {_ddm(lon, 3, 'E', 'W')}"
 
 
+def unify_signs(text: str) -> str:
+    """The text with one spelling of each degree, minute and second sign, dash and blank."""
+    return text.translate(_UNIFY)
+
+
 def arc_seconds(degrees: float) -> int:
     """Degrees in whole arc-seconds (31 m at most), to compare positions across layouts.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cop.model.text import fold
+
 PORTS_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "ports.csv"
 
 
@@ -35,3 +37,22 @@ def ports() -> dict[str, Port]:
             )
             for row in csv.DictReader(file)
         }
+
+
+@cache
+def ports_by_name() -> dict[str, tuple[Port, ...]]:
+    """Ports by folded name, and by each part of a name such as `Kuantan (Tanjong Gelang)`.
+
+    Several ports may bear one name; they stand in order of LOCODE.
+    """
+    named: dict[str, list[Port]] = {}
+    for port in ports().values():
+        for name in dict.fromkeys(_names(port.name)):
+            named.setdefault(name, []).append(port)
+    return {name: tuple(found) for name, found in named.items()}
+
+
+def _names(written: str) -> tuple[str, ...]:
+    whole = fold(written)
+    parts = whole.replace("(", "/").replace(")", "").split("/")
+    return (whole, *(part.strip() for part in parts if len(part.strip()) > 2))
