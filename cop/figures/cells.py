@@ -32,7 +32,7 @@ def scale_radii(count: np.ndarray) -> np.ndarray:
     if not len(count):
         return np.array([])
     wanted = STEPS[-1] * np.sqrt(count / count.max())
-    digits = np.array([len(shorten_count(int(n))) for n in count])
+    digits = np.array([len(shorten_count(n)) for n in count.tolist()])
     wanted = np.maximum(wanted, 4.4 + 2.6 * digits)
     nearest = np.abs(wanted[:, None] - STEPS[None, :]).argmin(axis=1)
     radii: np.ndarray = np.where(count == 1, SINGLE_RADIUS, STEPS[nearest])
@@ -48,6 +48,8 @@ def share_sixths(by_severity: np.ndarray) -> np.ndarray:
     # Largest remainder: hand out what is left, one at a time.
     for _ in range(SIXTHS):
         short = sixths.sum(axis=1) < SIXTHS
+        if not short.any():
+            break
         gains = np.where(by_severity > 0, exact - sixths, -np.inf).argmax(axis=1)
         sixths[rows[short], gains[short]] += 1
     worst = 4 - (by_severity[:, ::-1] > 0).argmax(axis=1)
@@ -78,7 +80,6 @@ def draw_cells(cells: Cells, theme: Theme, zoom: float) -> list[dict[str, Any]]:
 def _draw_circles(
     cells: Cells, order: np.ndarray, radii: np.ndarray, theme: Theme, zoom: float
 ) -> dict[str, Any]:
-    colours = np.array(theme.severity)
     lon, lat = np.round(cells.lon[order], 3), np.round(cells.lat[order], 3)
     target = min(zoom + ZOOM_STEP, 12.0)
     return {
@@ -89,10 +90,10 @@ def _draw_circles(
         "lat": pack_array(lat),
         "marker": {
             "size": pack_array(radii[order] * 2),
-            "color": colours[cells.worst[order] - 1].tolist(),
+            "color": [theme.severity[level - 1] for level in cells.worst[order].tolist()],
             "opacity": 1,
         },
-        "text": [shorten_count(int(n)) if n > 1 else "" for n in cells.count[order]],
+        "text": [shorten_count(n) if n > 1 else "" for n in cells.count[order].tolist()],
         "textposition": "middle center",
         "textfont": {"family": MAP_FONT_STRONG, "weight": 600, "size": 11, "color": theme.ink},
         "customdata": [
@@ -100,7 +101,7 @@ def _draw_circles(
             for x, y in zip(lon.round(2).tolist(), lat.round(2).tolist(), strict=True)
         ],
         "hoverinfo": "text",
-        "hovertext": [_describe(cells, n, full=len(order) <= MAX_RINGS) for n in order],
+        "hovertext": _describe(cells, order, full=len(order) <= MAX_RINGS),
         "showlegend": False,
     }
 
@@ -129,7 +130,7 @@ def _draw_edges(cells: Cells, at: np.ndarray, radii: np.ndarray) -> list[dict[st
 
 def _draw_rings(cells: Cells, radii: np.ndarray) -> list[dict[str, Any]]:
     """One trace a radius, because Plotly takes a single size for pictures."""
-    names = [name_mix(tuple(parts)) for parts in share_sixths(cells.by_severity).tolist()]
+    names = [f"mix:{name_mix(tuple(parts))}" for parts in share_sixths(cells.by_severity).tolist()]
     rings = []
     for radius in STEPS:
         at = np.flatnonzero(radii == radius)
@@ -143,7 +144,7 @@ def _draw_rings(cells: Cells, radii: np.ndarray) -> list[dict[str, Any]]:
                 "lon": pack_array(np.round(cells.lon[at], 3)),
                 "lat": pack_array(np.round(cells.lat[at], 3)),
                 "marker": {
-                    "symbol": [f"mix:{names[n]}" for n in at],
+                    "symbol": [names[n] for n in at.tolist()],
                     "size": round(10 * (float(radius) + RING_GAP) / RING_INNER, 2),
                     "allowoverlap": True,
                 },
@@ -154,21 +155,36 @@ def _draw_rings(cells: Cells, radii: np.ndarray) -> list[dict[str, Any]]:
     return rings
 
 
-def _describe(cells: Cells, n: int, full: bool) -> str:
-    """Hover text of a cell: counts, worst, newest, what a click does; the mix only when `full`."""
-    count = int(cells.count[n])
-    noun = "incident" if count == 1 else "incidents"
-    head = f"<b>{format_count(count)} {noun}</b><br>"
-    tail = f"<br>newest {format_when(cells.newest_at[n], 'instant')}<br>click to zoom in"
-    if not full:
-        return f"{head}worst {SEVERITIES.terms[int(cells.worst[n]) - 1].label}{tail}"
-    domains = sorted(
-        zip(cells.by_domain[n].tolist(), DOMAINS.terms, strict=True), key=lambda pair: -pair[0]
-    )
-    kinds = " · ".join(f"{term.label} {format_count(c)}" for c, term in domains if c)
-    levels = " · ".join(
-        f"{SEVERITIES.terms[level].label} {format_count(int(c))}"
-        for level, c in reversed(list(enumerate(cells.by_severity[n])))
-        if c
-    )
-    return f"{head}{levels}<br>{kinds}{tail}"
+def _describe(cells: Cells, order: np.ndarray, full: bool) -> list[str]:
+    """Hover texts: counts, worst, newest, what a click does; the mix only when `full`."""
+    return [
+        f"<b>{format_count(count)} {'incident' if count == 1 else 'incidents'}</b><br>"
+        f"{middle}<br>newest {format_when(newest_at, 'instant')}<br>click to zoom in"
+        for count, newest_at, middle in zip(
+            cells.count[order].tolist(),
+            cells.newest_at[order].astype("datetime64[s]").tolist(),
+            _say_mixes(cells, order) if full else _say_worst(cells, order),
+            strict=True,
+        )
+    ]
+
+
+def _say_worst(cells: Cells, order: np.ndarray) -> list[str]:
+    words = [f"worst {term.label}" for term in SEVERITIES.terms]
+    return [words[level - 1] for level in cells.worst[order].tolist()]
+
+
+def _say_mixes(cells: Cells, order: np.ndarray) -> list[str]:
+    """Counts by severity, the worst first, and by domain, the most first."""
+    severities = list(enumerate(term.label for term in SEVERITIES.terms))[::-1]
+    domains = [term.label for term in DOMAINS.terms]
+    # Largest first, equal ones in the order of the vocabulary.
+    ranked = np.argsort(-cells.by_domain[order], axis=1, kind="stable").tolist()
+    said = []
+    for levels, kinds, rank in zip(
+        cells.by_severity[order].tolist(), cells.by_domain[order].tolist(), ranked, strict=True
+    ):
+        by_level = [f"{label} {format_count(levels[k])}" for k, label in severities if levels[k]]
+        by_kind = [f"{domains[k]} {format_count(kinds[k])}" for k in rank if kinds[k]]
+        said.append(f"{' · '.join(by_level)}<br>{' · '.join(by_kind)}")
+    return said

@@ -148,24 +148,38 @@ def _draw_symbols(points: Points, at: np.ndarray, size: float, opacity: float) -
         },
         "customdata": points.incident_id[at].tolist(),
         "hoverinfo": "text",
-        "hovertext": [_describe(points, n, limit) for n in at.tolist()],
+        "hovertext": _describe(points, at, limit),
         "showlegend": False,
     }
 
 
-def _describe(points: Points, n: int, limit: int) -> str:
-    """Hover text of an incident, three or four short lines."""
-    hazard, severity, act = int(points.hazard[n]), int(points.severity[n]), int(points.act[n])
-    precision = TIME_PRECISIONS.slug(int(points.time_precision[n]))
-    lines = (
-        f"<b>{escape(str(points.title[n]), limit)}</b><br>{_kind_words(hazard, severity, act)}<br>"
-        f"{format_when(points.occurred_at[n], precision)} · "
-        f"{_trust_words(int(points.verification[n]), int(points.tlp[n]))}"
+def _describe(points: Points, at: np.ndarray, limit: int) -> list[str]:
+    """Hover texts of incidents, three or four short lines each."""
+    columns = (
+        points.title[at],
+        points.hazard[at],
+        points.severity[at],
+        points.act[at],
+        points.occurred_at[at].astype("datetime64[s]"),
+        points.time_precision[at],
+        points.verification[at],
+        points.tlp[at],
+        points.position_precision[at],
+        _uncertainty(points)[at],
     )
-    if int(points.position_precision[n]) in _VAGUE:
-        within = float(points.uncertainty_nm[n] or 0)
-        lines += "<br>approximate" + (f", within {within:.0f} nm" if within > 0 else "")
-    return lines
+    said = []
+    for title, hazard, severity, act, when, precise, verification, tlp, place, within in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        lines = (
+            f"<b>{escape(str(title), limit)}</b><br>{_kind_words(hazard, severity, act)}<br>"
+            f"{format_when(when, TIME_PRECISIONS.slug(precise))} · "
+            f"{_trust_words(verification, tlp)}"
+        )
+        if place in _VAGUE:
+            lines += "<br>approximate" + (f", within {within:.0f} nm" if within > 0 else "")
+        said.append(lines)
+    return said
 
 
 def _draw_halo(points: Points, n: int) -> dict[str, Any]:

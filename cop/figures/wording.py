@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-import numpy as np
-
 from cop.model.dtg import format_dtg
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -29,7 +27,7 @@ def escape(text: str, limit: int = 80) -> str:
 
 def format_count(count: int) -> str:
     """A whole number with thin spaces between thousands."""
-    return f"{count:,}".replace(",", _THIN_SPACE)
+    return str(count) if count < 1_000 else f"{count:,}".replace(",", _THIN_SPACE)
 
 
 def shorten_count(count: int) -> str:
@@ -41,9 +39,8 @@ def shorten_count(count: int) -> str:
     return str(count)
 
 
-def format_when(occurred_at: np.datetime64, precision: str) -> str:
+def format_when(moment: datetime | None, precision: str) -> str:
     """A time no finer than it is known: `231258Z NOV 26`, `23 NOV 2026`, `NOV 2026`."""
-    moment: datetime | None = occurred_at.astype("datetime64[s]").item()
     if moment is None:
         return "time not known"
     if precision == "instant":

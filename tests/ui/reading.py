@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dash import html
 from dash.development.base_component import Component
+
+
+def revive(tree: Any) -> Any:
+    """The components that plain dicts stand for; everything else as it is."""
+    if isinstance(tree, dict) and tree.get("namespace") == "dash_html_components":
+        props = tree["props"] | {"children": revive(tree["props"].get("children"))}
+        return getattr(html, tree["type"])(**props)
+    return [revive(part) for part in tree] if isinstance(tree, list) else tree
 
 
 def walk(tree: Any) -> Iterator[Component]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from reading import all_with, text_of
+from reading import all_with, revive, text_of
 
 from cop.actions import MAX_CORRECTION
 from cop.model.viewer import Viewer
@@ -25,14 +25,14 @@ def test_every_choice_stands_once_with_its_count() -> None:
     counts = {"hazard": {"piracy": 12}, "domain": {"physical": 12}, "severity": {"3": 1_204}}
     found = facets.render(counts, {"hazard": ("piracy",), "severity": ("5",)})
     assert set(found) == {*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values()}
-    props = [o.to_plotly_json()["props"] for options in found.values() for o in options]
+    props = [o["props"] for options in found.values() for o in options]
     names = [(p["data-pick"], p["data-value"]) for p in props]
     assert len(names) == len(set(names))
     by_name = dict(zip(names, props, strict=True))
     assert by_name["hazard", "piracy"]["aria-checked"] == "true"
     assert by_name["hazard", "physical"]["aria-checked"] == "mixed"
-    assert text_of(by_name["hazard", "piracy"]["children"]) == "Piracy12"
-    assert text_of(by_name["severity", "3"]["children"]) == "3 Moderate1\u2009204"
+    assert text_of(revive(by_name["hazard", "piracy"]["children"])) == "Piracy12"
+    assert text_of(revive(by_name["severity", "3"]["children"])) == "3 Moderate1\u2009204"
     # Chosen and without any: dimmed, still there.
     assert by_name["severity", "5"]["aria-checked"] == "true"
     assert "is-zero" in by_name["severity", "5"]["className"]
@@ -40,7 +40,7 @@ def test_every_choice_stands_once_with_its_count() -> None:
 
 def test_a_refused_question_leaves_numbers_out_and_choices_in() -> None:
     found = facets.render({}, facets.chosen_in("severity=9,4&colour=red"))
-    four = next(o for o in found["facet-severity"] if getattr(o, "data-value") == "4")
+    four = next(o for o in revive(found["facet-severity"]) if getattr(o, "data-value") == "4")
     assert getattr(four, "aria-checked") == "true"
     assert text_of(four) == "4 High"
 

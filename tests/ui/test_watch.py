@@ -7,7 +7,7 @@ import json
 import orjson
 import plotly.utils
 import pytest
-from reading import all_with, text_of, walk
+from reading import all_with, revive, text_of, walk
 
 from cop.model.viewer import Viewer
 from cop.services import Services
@@ -16,7 +16,8 @@ from cop.ui.views import watch
 
 
 def ask(services: Services, viewer: Viewer, query: str, **shown: object) -> dict[str, object]:
-    return watch.answer(services, viewer, f"?{query}" if query else "", {}, 0, dict(shown))
+    found = watch.answer(services, viewer, f"?{query}" if query else "", {}, 0, dict(shown))
+    return {name: revive(value) for name, value in found.items()}
 
 
 def test_every_panel_answers_the_same_question(services: Services, viewer: Viewer) -> None:

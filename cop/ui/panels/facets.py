@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache
 from urllib.parse import parse_qsl
 
 import dash_mantine_components as dmc
@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from cop.model.vocabulary import DOMAINS, Term, hazards, hazards_of
 from cop.query.filters import DEFAULT_RADIUS_NM, vocabulary_of
 from cop.ui import ids, marks
+from cop.ui.plain import Plain, change, flatten
 from cop.ui.wording import say_count
 
 TITLES = {
@@ -67,28 +68,34 @@ def chosen_in(query: str) -> Chosen:
     return {key: tuple(part.strip() for part in text.split(",")) for key, text in pairs}
 
 
-def render(counts: Counts, chosen: Chosen) -> dict[str, list[Component]]:
-    """The options of each facet, by the id of their list.
+def render(counts: Counts, chosen: Chosen) -> dict[str, list[Plain]]:
+    """The options of each facet as plain components, by the id of their list.
 
     `counts` is `Picture.facets`; without it (a refused question) the numbers are left out.
     """
     by_hazard, by_domain = counts.get("hazard"), counts.get("domain")
     most = max((by_domain or {}).values(), default=0)
     wanted = chosen.get("hazard", ())
-    options: dict[str, list[Component]] = {}
+    options: dict[str, list[Plain]] = {}
     for domain in DOMAINS:
-        types = [hazards()[slug] for slug in hazards_of(domain.slug) if slug != domain.slug]
-        symbol = marks.symbol(domain.slug, 0)
         options[ids.HAZARD_FACETS[domain.slug]] = [
-            _option("hazard", domain, by_domain, most, wanted, symbol, domain.slug),
-            *(_option("hazard", t, by_hazard, most, wanted, domain=domain.slug) for t in types),
+            _option("hazard", domain, by_domain, most, wanted, domain.slug),
+            *(
+                _option("hazard", term, by_hazard, most, wanted, domain.slug)
+                for term in _types_of(domain.slug)
+            ),
         ]
     for key, control in ids.PLAIN_FACETS.items():
         options[control] = _options(key, counts.get(key), chosen.get(key, ()))
     return options
 
 
-def _options(key: str, counts: Mapping[str, int] | None, chosen: Sequence[str]) -> list[Component]:
+@cache
+def _types_of(domain: str) -> tuple[Term, ...]:
+    return tuple(hazards()[slug] for slug in hazards_of(domain) if slug != domain)
+
+
+def _options(key: str, counts: Mapping[str, int] | None, chosen: Sequence[str]) -> list[Plain]:
     """One option a term; long lists show what there is first, so that it is found at a glance."""
     vocabulary = vocabulary_of(key)
     assert vocabulary is not None
@@ -96,8 +103,7 @@ def _options(key: str, counts: Mapping[str, int] | None, chosen: Sequence[str]) 
     if counts is not None and key in ("region", "area", "navarea"):
         terms.sort(key=lambda term: (term.slug not in chosen, -counts.get(term.slug, 0)))
     most = max((counts or {}).values(), default=0)
-    symbols = {t.slug: marks.symbol("square", t.code) for t in terms if key == "severity"}
-    return [_option(key, term, counts, most, chosen, symbols.get(term.slug)) for term in terms]
+    return [_option(key, term, counts, most, chosen) for term in terms]
 
 
 def _option(
@@ -106,26 +112,46 @@ def _option(
     counts: Mapping[str, int] | None,
     most: int,
     chosen: Sequence[str],
-    symbol: Component | None = None,
     domain: str = "",
-) -> Component:
+) -> Plain:
     count = None if counts is None else counts.get(term.slug, 0)
     share = max(count / most, 0.01) if count and most else 0.0
-    words = f"{term.slug} {term.label}" if key == "severity" else term.label
-    parts: list[Any] = [
-        html.Span(words, className="option-name"),
-        html.Span("" if count is None else say_count(count), className="option-count"),
-    ]
+    blank, parts, number = _blank_option(key, term.slug, domain)
     kind = "option is-zero" if count == 0 else "option"
-    return marks.choice(
-        key,
-        term.slug,
-        [symbol, *parts] if symbol is not None else parts,
-        on=_is_on(term.slug, chosen, domain),
+    return change(
+        blank,
+        children=[*parts, change(number, children="" if count is None else say_count(count))],
         className=f"{kind} option-type" if domain and domain != term.slug else kind,
         style={"--share": f"{share:.3f}"},
-        **({"data-domain": domain} if domain else {}),
+        **_CHECKED[_is_on(term.slug, chosen, domain)],
     )
+
+
+_CHECKED = {
+    on: {"aria-checked": marks.choice("", "", [], on=on).to_plotly_json()["props"]["aria-checked"]}
+    for on in (True, False, None)
+}
+
+
+@cache
+def _blank_option(key: str, slug: str, domain: str) -> tuple[Plain, list[Plain], Plain]:
+    """What of an option is always the same: the control, its symbol and name, and its number."""
+    term = DOMAINS[slug] if slug == domain else _term(key, slug)
+    words = f"{slug} {term.label}" if key == "severity" else term.label
+    parts: list[Component] = [html.Span(words, className="option-name")]
+    if key == "severity":
+        parts.insert(0, marks.symbol("square", term.code))
+    elif slug == domain:
+        parts.insert(0, marks.symbol(domain, 0))
+    more = {"data-domain": domain} if domain else {}
+    control = marks.choice(key, slug, [], on=False, **more)
+    return flatten(control), flatten(parts), flatten(html.Span("", className="option-count"))
+
+
+def _term(key: str, slug: str) -> Term:
+    vocabulary = hazards() if key == "hazard" else vocabulary_of(key)
+    assert vocabulary is not None
+    return vocabulary[slug]
 
 
 def _is_on(slug: str, chosen: Sequence[str], domain: str) -> bool | None:
@@ -135,11 +161,11 @@ def _is_on(slug: str, chosen: Sequence[str], domain: str) -> bool | None:
     return None if slug == domain and any(t in chosen for t in hazards_of(domain)) else False
 
 
-def _group(control: str, label: str, options: list[Component]) -> html.Div:
+def _group(control: str, label: str, options: list[Plain]) -> html.Div:
     return html.Div(options, id=control, className="options", role="group", **{"aria-label": label})
 
 
-def _hazard_group(domain: str, options: list[Component]) -> html.Div:
+def _hazard_group(domain: str, options: list[Plain]) -> html.Div:
     label = DOMAINS.label(domain)
     expander: list[Component] = []
     if len(options) > 1:
@@ -161,7 +187,7 @@ def _hazard_group(domain: str, options: list[Component]) -> html.Div:
     )
 
 
-def _facet(key: str, options: list[Component]) -> html.Details:
+def _facet(key: str, options: list[Plain]) -> html.Details:
     return html.Details(
         [
             html.Summary(html.Span(TITLES[key], className="facet-title")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from cop.figures.theme import get_theme
 from cop.layer import Layer, LegendEntry
 from cop.ui import ids, marks
 from cop.ui.look import default_layers
+from cop.ui.plain import flatten
 
 
 def picker(layers: Sequence[Layer]) -> html.Details:
@@ -71,12 +73,13 @@ def layout() -> html.Details:
     )
 
 
-def render(layers: Sequence[Layer], on: Sequence[str], theme: str) -> list[Any]:
-    """What every mark of the layers that are on means."""
+@lru_cache(maxsize=64)
+def render(layers: tuple[Layer, ...], on: tuple[str, ...], theme: str) -> list[Any]:
+    """What every mark of the layers that are on means, as plain components; not to be changed."""
     shown = [layer for layer in reversed(layers) if layer.id in on]
     if not shown:
-        return [html.P("No layer is on.")]
-    return [
+        return [flatten(html.P("No layer is on."))]
+    sections = [
         html.Section(
             [
                 html.H3(layer.title),
@@ -86,6 +89,7 @@ def render(layers: Sequence[Layer], on: Sequence[str], theme: str) -> list[Any]:
         )
         for layer in shown
     ]
+    return [flatten(section) for section in sections]
 
 
 def _entry(entry: LegendEntry, theme: str) -> html.Li:

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     tiles,
     timeline,
 )
+from cop.ui.plain import flatten
 
 FIELDS = (ids.ASK_Q, ids.ASK_SINCE, ids.ASK_UNTIL, ids.ASK_PORT, ids.ASK_RADIUS)
 _FACETS = (*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values())
@@ -227,23 +228,34 @@ def answer(
     except BadQuestion as error:
         return _refuse(services, viewer, query, error)
     seen = viewport_sent(viewport, look)
+    version = services.store.version  # before the picture: a commit in between is asked for again
     picture = services.picture(where, seen)
     now_shown = {
         "question": to_query(where.filters),
         "known_at": str(where.as_known_at or ""),
-        "version": services.store.version,
+        "version": version,
         "theme": look.theme,
         "layers": list(look.layers),
         "minute": where.now.isoformat(),
     }
-    figure = map.render(services, where, picture, seen, look)
+    # Many screens show the same picture, and drawing it costs more than finding it: it is drawn
+    # once for all of one clearance and minute, both of which `where.key` names.
+    asked = (version, where.key)
+    figure = services.memo.get(
+        ("map", *asked, seen, look), lambda: map.render(services, where, picture, seen, look)
+    )
     if shown == now_shown:
         return {"map": figure, "count_state": "ready"}
-    return {
-        "map": figure,
-        "shown": now_shown,
-        **_panels(services, viewer, query, where, picture, look),
-    }
+    panels = services.memo.get(
+        ("panels", *asked, query, look.theme, look.layers),
+        lambda: _flat(_panels(services, viewer, query, where, picture, look)),
+    )
+    return {"map": figure, "shown": now_shown, **panels}
+
+
+def _flat(panels: dict[str, Any]) -> dict[str, Any]:
+    """The same with plain components; figures have none."""
+    return {name: value if name == "timeline" else flatten(value) for name, value in panels.items()}
 
 
 def read_address(services: Services, viewer: Viewer, search: str) -> tuple[Look, Where]:
