@@ -1,7 +1,8 @@
-"""Text as it is searched: blind to case, accents and invisible characters."""
+"""Text as it is searched, blind to case, accents and invisible characters; and as it is kept."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _ASCII_CONTROLS = {n: None for n in (*range(32), 127) if not chr(n).isspace()}
@@ -21,3 +22,20 @@ def fold(text: str) -> str:
         if not unicodedata.combining(c) and (c.isspace() or unicodedata.category(c)[0] != "C")
     )
     return " ".join("".join(kept).split())
+
+
+def tidy(text: str) -> str:
+    """What a person typed, as it is kept: composed, no control or direction characters, no ends.
+
+    Line breaks stay, at most one blank line at a time; other white space becomes single blanks.
+    """
+    lines = (
+        " ".join("".join(c for c in line if c.isspace() or _is_kept(c)).split())
+        for line in unicodedata.normalize("NFC", text).splitlines()
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_kept(character: str) -> bool:
+    """Joiners shape letters and emoji; other invisible characters hide or turn what is read."""
+    return unicodedata.category(character)[0] != "C" or character in "\u200c\u200d"

@@ -9,12 +9,14 @@ from cop.model.viewer import Viewer
 from cop.query.where import Where
 from cop.store import (
     activity,
+    desk,
     picture,
     position_density,
     positions,
     records,
     streaming,
     surroundings,
+    watch,
 )
 
 QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
@@ -27,6 +29,19 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "summary": (Where, streaming.answer_summary),
     "activity": (Where, activity.answer_activity),
     "history": (Where, activity.answer_history),
+    "queue": (Where, desk.answer_queue),
+    "news": (Where, desk.answer_news),
+    "recorded_since": (Where, desk.answer_recorded_since),
+    "triage": (Viewer, desk.answer_triage),
+    "acts": (Viewer, desk.answer_acts),
+    "watch": (Viewer, watch.answer_watch),
+    "watches": (Viewer, watch.answer_watches),
+    "handover": (Viewer, watch.answer_handover),
+    "log": (Viewer, watch.answer_log),
+    "tasks": (Viewer, watch.answer_tasks),
+    "contacts": (Viewer, watch.answer_contacts),
+    "saved": (Viewer, watch.answer_saved),
+    "officers": (Viewer, watch.answer_officers),
     "latest_positions": (Viewer, positions.answer_latest_positions),
     "track": (Viewer, positions.answer_track),
     "position_density": (Viewer, position_density.answer_position_density),
