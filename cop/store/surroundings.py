@@ -10,6 +10,7 @@ import pandas as pd
 from cop.errors import NotFound, StoreDamaged
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import MARKINGS
+from cop.store.desk_rules import DESK_RULES, check_replay
 from cop.store.positions import POSITION_RULES
 from cop.store.writing import GENESIS, audit_hash
 
@@ -142,7 +143,8 @@ def answer_verify(cursor: duckdb.DuckDBPyConnection, _: None) -> dict[str, Any]:
     """Check the store against its own rules; what was checked, as counts.
 
     The audit chain is unbroken, the picture of now equals the versions not superseded, no incident
-    stands twice, every version and link leads somewhere. Raises StoreDamaged naming the first
+    stands twice, every version and link leads somewhere, what stands at the desk is what its acts
+    give. Raises StoreDamaged naming the first
     broken rule.
     """
     previous = GENESIS
@@ -160,10 +162,11 @@ def answer_verify(cursor: duckdb.DuckDBPyConnection, _: None) -> dict[str, Any]:
         ):
             raise StoreDamaged(f"the audit chain is broken at entry {expected}")
         previous = digest
-    for rule, sql in (_RULES | POSITION_RULES).items():
+    for rule, sql in (_RULES | POSITION_RULES | DESK_RULES).items():
         broken = cursor.execute(sql).fetchall()[0][0]
         if broken:
             raise StoreDamaged(f"{broken} rows break the rule: {rule}")
+    check_replay(cursor)
     return {"audit_head": previous, **answer_counts(cursor, None)}
 
 
