@@ -22,7 +22,10 @@
   let loadedAt = null;
   let asOf = 0;
 
-  const propsOf = (id) => window.dash_component_api?.getLayout?.(id)?.props;
+  function propsOf(id) {
+    /* The page's framework throws for what is not on the page, as on another view. */
+    try { return window.dash_component_api.getLayout(id)?.props; } catch { return undefined; }
+  }
   const hasPicture = () => Boolean(document.getElementById("picture-count"));
   function shownVersion() {
     if (!hasPicture()) return loadedAt;

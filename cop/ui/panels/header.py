@@ -1,4 +1,4 @@
-"""The two lines above everything: marking and world; name, clock, freshness, sources, theme."""
+"""The lines above everything: marking, freshness, sources, world; name, clock, officer, light."""
 
 from __future__ import annotations
 
@@ -43,11 +43,16 @@ def layout(
         html.Div(
             [
                 html.Span(tlp_line(marking), id=ids.MARKING),
+                html.Div(
+                    [_sources(sources)] if sources else [],
+                    id=ids.FRESHNESS,
+                    className="freshness",
+                ),
                 html.Span(said, id=ids.WORLD, className=said_class),
             ],
             className="banner",
             role="region",
-            **{"aria-label": "Marking"},
+            **{"aria-label": "Marking and freshness"},
         ),
         html.Header(
             [
@@ -55,11 +60,6 @@ def layout(
                 html.Nav(
                     [html.A(label, href=href, **{"data-view": href}) for href, label in VIEWS],
                     **{"aria-label": "Views"},
-                ),
-                html.Div(
-                    [_sources(sources)] if sources else [],
-                    id=ids.FRESHNESS,
-                    className="freshness",
                 ),
                 _clock(),
                 officer.layout(on_watch),
