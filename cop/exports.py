@@ -94,9 +94,8 @@ class Export:
         """
         sealed = _Sealed(out)
         counter = _Counter(self.stream.batches, on_rows)
-        facts = Facts(
-            {feed.id: self._terms(feed)["licence"] for feed in FEEDS}, self.stream.read_at
-        )
+        licences = {feed.id: self._terms(feed)["licence"] for feed in FEEDS}
+        facts = Facts(licences, self.stream.read_at)
         rows = (build_rows(batch, facts) for batch in counter)
         self.format.write(rows, self._header(), cast("BinaryIO", sealed))
         if counter.done != self.rows:
@@ -107,18 +106,19 @@ class Export:
         """Write the file and its manifest as one zip, `out` need not be seekable; the manifest."""
         method = zipfile.ZIP_STORED if self.format.is_compressed else zipfile.ZIP_DEFLATED
         with zipfile.ZipFile(out, "w", method, compresslevel=1) as archive:
-            with archive.open(self.name, "w", force_zip64=True) as entry:
+            entry_of = zipfile.ZipInfo(self.name, self.stream.read_at.timetuple()[:6])
+            entry_of.compress_type = method
+            with archive.open(entry_of, "w", force_zip64=True) as entry:
                 manifest = self.write(cast("BinaryIO", entry), on_rows)
             archive.writestr(MANIFEST, print_manifest(manifest))
         return manifest
 
     def _header(self) -> Header:
         summary = self.stream.summary
-        said = (
-            TITLE if self.world == "live" else f"SYNTHETIC {self.world.upper()}, NOT REAL: {TITLE}"
-        )
+        made_up = "" if self.world == "live" else f"SYNTHETIC {self.world.upper()}, NOT REAL: "
+        used = [feed for feed in FEEDS if feed.id in summary.by_source]
         return Header(
-            title=said,
+            title=made_up + TITLE,
             marking=self.marking,
             question=self.where.words,
             link=self.link,
@@ -126,11 +126,7 @@ class Export:
             rows=summary.rows,
             unlocated=summary.unlocated,
             bounds=summary.bounds,
-            attributions=tuple(
-                dict.fromkeys(
-                    self._terms(f)["attribution"] for f in FEEDS if f.id in summary.by_source
-                )
-            ),
+            attributions=tuple(dict.fromkeys(self._terms(f)["attribution"] for f in used)),
         )
 
     def _terms(self, feed: Feed) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from cop.errors import BadQuestion, NotFound
+from cop.export_jobs import ExportJobs
 from cop.feeds import ALL as FEEDS
 from cop.feeds.feed import BUNDLED
 from cop.geography import Geography
@@ -74,6 +75,7 @@ class Services:
     geography: Geography
     layers: tuple[Layer, ...]
     memo: Memo = field(default_factory=Memo)
+    exports: ExportJobs = field(default_factory=ExportJobs)
 
     def ask(self, query: str, viewer: Viewer) -> Where:
         """The predicate of an address or query string for a viewer.

@@ -1,4 +1,4 @@
-"""The formats an export can have, one file a family; `FORMATS` is the order screens list them in."""
+"""The formats an export can have, one file a family, in the order in which screens list them."""
 
 from cop.exporting import csv, geojson, kml, parquet, vector, workbook
 from cop.exporting.format import Format

@@ -1,4 +1,4 @@
-"""The columns of an export: what each is called, what it means, how it is made from stored codes."""
+"""The columns of an export: what each is called and means, and how it is made from codes."""
 
 from __future__ import annotations
 

@@ -30,6 +30,6 @@ FORMAT = Format(
     not_carried=(
         "types: a reader takes times as text unless told otherwise",
         "text that a spreadsheet would run as a formula stands behind an apostrophe",
-        "the marking of the whole stands in this manifest and the file's name; each row has its own",
+        "the marking of the whole: it stands in this manifest; each row has its own",
     ),
 )

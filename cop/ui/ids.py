@@ -92,3 +92,17 @@ SWITCH_RESULT = "switch-result"
 SWITCH_SHOWN = "switch-shown"  # which sources the page shows as on
 SWITCHES = {feed.id: f"switch-{feed.id}" for feed in FEEDS if feed.covers}
 SWITCH_REASONS = {feed: f"switch-reason-{feed}" for feed in SWITCHES}
+
+# Export
+EXPORT = "export"
+EXPORT_OPEN = "export-open"
+EXPORT_SCOPE = "export-scope"
+EXPORT_FORMAT = "export-format"
+EXPORT_START = "export-start"
+EXPORT_STOP = "export-stop"
+EXPORT_STOPPED = "export-stopped"
+EXPORT_JOB = "export-job"
+EXPORT_TICK = "export-tick"
+EXPORT_BAR = "export-bar"
+EXPORT_SAID = "export-said"
+EXPORT_LINK = "export-link"

@@ -43,6 +43,8 @@ KNOWN = (
     "/_dash-dependencies",
     "/_reload-hash",
     "/api/count",
+    "/api/export",
+    "/export/",
     "/events",
     *POSTS,
 )

@@ -22,7 +22,7 @@ from cop.errors import BadInput, BadQuestion, CopError, status_of
 from cop.services import Services
 from cop.settings import Settings
 from cop.ui import shell
-from cop.web import basemap, live, officer
+from cop.web import basemap, exports, live, officer
 from cop.web.guard import Guard
 from cop.web.live import Live
 from cop.web.session import Sessions, current_viewer
@@ -69,6 +69,7 @@ def build_web(services: Services) -> Web:
     _add_routes(api, services)
     sessions, streams = Sessions(services.settings), Live(services)
     basemap.register(api, services.settings.data / "reference")
+    exports.register(api, services, current_viewer)
     live.register(api, streams, sessions)
     officer.register(api, sessions)
     app = dash.Dash(

@@ -27,6 +27,7 @@ from cop.ui.look import Look, look_of, safe_theme, viewport_sent
 from cop.ui.panels import (
     caption,
     detail,
+    export,
     facets,
     header,
     incidents,
@@ -36,7 +37,7 @@ from cop.ui.panels import (
     tiles,
     timeline,
 )
-from cop.ui.plain import flatten
+from cop.ui.plain import seal
 
 FIELDS = (ids.ASK_Q, ids.ASK_SINCE, ids.ASK_UNTIL, ids.ASK_PORT, ids.ASK_RADIUS)
 _FACETS = (*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values())
@@ -202,6 +203,7 @@ def _question() -> list[Any]:
                     title="Drop every filter",
                     **{"data-clear": "all"},
                 ),
+                *export.layout(),
             ],
             className="question-line",
         ),
@@ -218,7 +220,7 @@ def answer(
     _version: int,
     shown: dict[str, Any],
 ) -> dict[str, Any]:
-    """What every panel shows for an address, by the names of OUTPUTS.
+    """What every panel shows for an address, by the names of OUTPUTS, as sealed JSON or values.
 
     `shown` says what the page shows now; what would not change is left out (`no_update`).
     """
@@ -242,20 +244,19 @@ def answer(
     # once for all of one clearance and minute, both of which `where.key` names.
     asked = (version, where.key)
     figure = services.memo.get(
-        ("map", *asked, seen, look), lambda: map.render(services, where, picture, seen, look)
+        ("map", *asked, seen, look),
+        lambda: seal(map.render(services, where, picture, seen, look)),
     )
     if shown == now_shown:
         return {"map": figure, "count_state": "ready"}
     panels = services.memo.get(
         ("panels", *asked, query, look.theme, look.layers),
-        lambda: _flat(_panels(services, viewer, query, where, picture, look)),
+        lambda: {
+            name: seal(value)
+            for name, value in _panels(services, viewer, query, where, picture, look).items()
+        },
     )
     return {"map": figure, "shown": now_shown, **panels}
-
-
-def _flat(panels: dict[str, Any]) -> dict[str, Any]:
-    """The same with plain components; figures have none."""
-    return {name: value if name == "timeline" else flatten(value) for name, value in panels.items()}
 
 
 def read_address(services: Services, viewer: Viewer, search: str) -> tuple[Look, Where]:
@@ -402,6 +403,7 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
+    export.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
