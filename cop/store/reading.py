@@ -16,6 +16,7 @@ from cop.store import (
     records,
     streaming,
     surroundings,
+    vessels,
     watch,
 )
 
@@ -32,6 +33,8 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "queue": (Where, desk.answer_queue),
     "news": (Where, desk.answer_news),
     "recorded_since": (Where, desk.answer_recorded_since),
+    "vessels": (Where, vessels.answer_vessels),
+    "of_vessel": (Where, vessels.answer_of_vessel),
     "triage": (Viewer, desk.answer_triage),
     "acts": (Viewer, desk.answer_acts),
     "watch": (Viewer, watch.answer_watch),
