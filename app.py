@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import structlog
@@ -37,7 +38,12 @@ def main() -> int:
             door.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
             try:
-                serve(build_web(services), at)
+                web = build_web(services)
+                # What was made to start stays: looked through again and again for garbage, it
+                # would cost every answer milliseconds.
+                gc.collect()
+                gc.freeze()
+                serve(web, at)
             finally:
                 door.close()
     except BadInput as error:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from dash import html
 from dash.development.base_component import Component
 
 
 def revive(tree: Any) -> Any:
-    """The components that plain dicts stand for; everything else as it is."""
+    """The components that plain dicts stand for, and what is sealed; everything else as it is."""
+    if isinstance(tree, orjson.Fragment):
+        return revive(orjson.loads(orjson.dumps(tree)))
     if isinstance(tree, dict) and tree.get("namespace") == "dash_html_components":
         props = tree["props"] | {"children": revive(tree["props"].get("children"))}
         return getattr(html, tree["type"])(**props)
