@@ -11,6 +11,7 @@ from pydantic import ValidationError
 import layers
 from cop.compose import open_services
 from cop.errors import BadInput, StoreError
+from cop.inbox import Inbox
 from cop.settings import Settings, explain
 from cop.web.control import Door
 from cop.web.server import build_web, listen, serve
@@ -36,6 +37,8 @@ def main() -> int:
             services.store.load_index(wait=False)
             door = Door(services, settings.store_file)
             door.open()
+            inbox = Inbox(services)
+            inbox.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
             try:
                 web = build_web(services)
@@ -45,6 +48,7 @@ def main() -> int:
                 gc.freeze()
                 serve(web, at)
             finally:
+                inbox.close()
                 door.close()
     except BadInput as error:
         print(str(error), file=sys.stderr)

@@ -28,7 +28,8 @@
   }
   const hasPicture = () => Boolean(document.getElementById("picture-count"));
   function shownVersion() {
-    if (!hasPicture()) return loadedAt;
+    /* Sources are kept up by themselves; other views without a picture are as they were loaded. */
+    if (!hasPicture()) return Number.parseInt(propsOf("coverage-shown")?.data, 10) || loadedAt;
     const data = propsOf("shown")?.data;
     if (data && "refused" in data) return newest;
     return Number.isInteger(data?.version) ? data.version : null;

@@ -8,8 +8,10 @@ from dash import Input, Output, State, ctx, dcc, html, no_update
 
 from cop.coverage import find_coverage
 from cop.errors import BadInput, CopError
+from cop.feeds import ALL as FEEDS
 from cop.model.coverage import NOT_COVERED
 from cop.model.viewer import Viewer
+from cop.positions import FEED as POSITIONS
 from cop.services import Services
 from cop.switches import MAX_REASON, switch_source
 from cop.ui import ids
@@ -31,9 +33,22 @@ def layout(services: Services, viewer: Viewer) -> html.Div:
             dcc.Store(id=ids.COVERAGE_SHOWN, data=_shown(services)),
             dcc.Interval(id=ids.COVERAGE_CLOCK, interval=REFRESH_MS),
             html.H2("Each source"),
+            html.P(_say_inbox(services), className="quiet"),
             html.Div(_cards(services, viewer), id=ids.SOURCE_CARDS),
         ],
         className="page",
+    )
+
+
+def _say_inbox(services: Services) -> str:
+    """How files come in by themselves; the folder by its name, never where it lies."""
+    if services.world() == "demo":
+        return "A demo world takes nothing in: its inbox is not watched."
+    folder = services.settings.inbox_folder.name
+    return (
+        f"A file put into {folder}/<source>/ is taken in when it stands still, each content once, "
+        f"and moved to done or failed there with a report of what became of its records. Sources: "
+        f"{', '.join(feed.id for feed in FEEDS)} and {POSITIONS}."
     )
 
 
