@@ -51,10 +51,10 @@ def draw(loaded: Coverage | None, theme: str) -> Drawing:
         drawn.append(build_fill(area, light.muted, opacity=GREY[theme]))
         drawn.append(build_lines(strokes, light.muted, width=0.8, opacity=0.4))
     if degraded := _codes(loaded, DEGRADED):
-        edge = link_geometry("regions", theme, codes=degraded, shown_as="outlines")
+        edge = link_geometry("regions", theme, codes=degraded, shown_as="edges")
         drawn.append(build_lines(edge, light.reference_strong, width=1.6, dash=DASH))
     if heard := _codes(loaded, QUIET, ACTIVE):
-        edge = link_geometry("regions", theme, codes=heard, shown_as="outlines")
+        edge = link_geometry("regions", theme, codes=heard, shown_as="edges")
         drawn.append(build_lines(edge, light.reference_strong, width=1.0))
     return Drawing(traces=[_hover(loaded, theme), _label(loaded, theme)], map_layers=drawn)
 

@@ -20,7 +20,7 @@ WEEK = timedelta(days=7)
 LATE, SILENT = 1.5, 3.0
 LEAST_HISTORY = 4 * WEEK  # a shorter one says nothing of a rate
 UNLIKELY = 0.01  # silence less probable than this tells that a source has ended
-USUAL, UNUSUAL = 0.5, 0.05  # probabilities of a quiet window
+NEARLY_ALWAYS, USUAL, UNUSUAL = 0.95, 0.5, 0.05  # probabilities of a quiet window
 
 NOT_COVERED, DEGRADED, ACTIVE, QUIET = "not-covered", "degraded", "active", "quiet"
 # Worst first: what nobody watches comes before what somebody reports.
@@ -191,21 +191,25 @@ def say_expectation(region: RegionCoverage) -> str:
     if expected is None:
         return "No history to judge by."
     low, high = expected.interval
-    basis = f"{expected.count} in {expected.weeks:.0f} weeks, {expected.by}"
+    weeks = f"{expected.weeks:.0f} weeks"
     if not expected.count:
-        return (
-            f"None in {expected.weeks:.0f} weeks by {expected.by}: at most {_figure(high)} a week."
-        )
+        return f"None in {weeks} by {expected.by}: at most {_figures(high)[0]} a week."
+    mean, lowest, highest = _figures(expected.expected, low, high)
     figures = (
-        f"{_figure(expected.expected)} expected in 7 d, 95 % {_figure(low)}\u2013{_figure(high)} "
-        f"({basis})"
+        f"{mean} expected in 7 d, 95 % {lowest}\u2013{highest} "
+        f"({expected.count} in {weeks}, {expected.by})"
     )
     if region.incidents:
         return f"{region.incidents} in 7 d; {figures}."
     if expected.quiet < UNUSUAL:
         return f"Quiet is unusual here: {figures}."
     usual = "usual" if expected.quiet >= USUAL else "not unusual"
-    return f"Quiet is {usual} here, 1 of {1 / expected.quiet:.1f} weeks: {figures}."
+    often = (
+        "nearly every week"
+        if expected.quiet >= NEARLY_ALWAYS
+        else f"1 of {1 / expected.quiet:.1f} weeks"
+    )
+    return f"Quiet is {usual} here, {often}: {figures}."
 
 
 def say_gap(region: RegionCoverage) -> str:
@@ -236,10 +240,8 @@ def _say_states(region: RegionCoverage) -> str:
     return ", ".join(f"{r.title} {SOURCE_STATES[r.state]}" for r in region.reporters)
 
 
-def _figure(number: float) -> str:
-    """Two digits that mean something: `0.04`, `0.3`, `4.1`, `12`."""
-    if number == 0:
-        return "0"
-    if number < 0.1:
-        return f"{number:.2g}"
-    return f"{number:.1f}" if number < 10 else f"{number:.0f}"
+def _figures(*numbers: float) -> tuple[str, ...]:
+    """Numbers of one kind with as many places as the first needs: `0.04`, `0.7`, `14`."""
+    first = numbers[0]
+    places = 2 if first < 0.5 else 1 if first < 10 else 0
+    return tuple(f"{number:.{places}f}" for number in numbers)

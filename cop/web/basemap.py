@@ -7,7 +7,8 @@ Routes, all GET, none needs a session because all of it is public reference data
 - `/basemap/{name}.geojson`: one of `GEOMETRY`; `?kind=` keeps the features of one kind,
   `?code=a,b` those with these codes, `?as=points` gives a label point in each, `?as=outlines` its
   limits without the cuts at 180° and the poles, `?as=joined` an area that crosses 180° in one
-  piece whose longitudes run on, `?as=hatched` strokes across each area
+  piece whose longitudes run on, `?as=hatched` strokes across each area, `?as=edges` the limits of
+  all of them, those they share once (two broken lines on each other look whole)
 - anything else under `/basemap/`: 404, never the page shell
 
 Register before Dash is attached: its catch-all would answer instead.
@@ -43,7 +44,7 @@ from cop.figures.theme import THEMES
 GEOMETRY = frozenset({"regions", "vessel_areas", "navareas", "sea_lanes", "graticule", "sea_names"})
 MAX_CODES = 100
 POLE_DEG = 84.9  # Web Mercator ends just beyond
-SHAPES = frozenset({"", "points", "outlines", "joined", "hatched"})
+SHAPES = frozenset({"", "points", "outlines", "joined", "hatched", "edges"})
 HATCH_DEG = 3.0  # between two strokes, of longitude
 _TILE_CACHE = "public, max-age=31536000, immutable"  # the address carries the tiles' version
 _FILE_CACHE = "public, max-age=600"
@@ -121,9 +122,14 @@ def select_features(raw: bytes, kind: str, codes: frozenset[str], shown_as: str)
         "outlines": _find_outline,
         "joined": _join_at_180,
         "hatched": _hatch,
+        "edges": _find_outline,
     }.get(shown_as)
     if reshape:
         features = [f | {"geometry": mapping(reshape(shape(f["geometry"])))} for f in features]
+    if shown_as == "edges" and features:
+        lines = shapely.union_all([shape(f["geometry"]) for f in features])
+        whole = shapely.line_merge(lines)
+        features = [{"type": "Feature", "properties": {}, "geometry": mapping(whole)}]
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":")
     ).encode()

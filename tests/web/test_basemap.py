@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import fastapi
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from shapely.geometry import shape
@@ -215,9 +216,32 @@ def test_a_band_around_the_globe_has_no_line_at_180():
     assert outline.bounds == (-180, -60, 180, -60)
 
 
+def test_a_limit_that_two_areas_share_is_drawn_once():
+    features = [
+        json.loads(collect(square(west, 0, west + 10, 10), kind="Polygon"))["features"][0]
+        for west in (0, 10)
+    ]
+    raw = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    assert reshape(raw, "edges").length == pytest.approx(2 * 20 + 3 * 10)
+
+
 def test_a_limit_that_lies_on_180_is_kept():
     outline = reshape(collect(square(170, -10, 180, 10), kind="Polygon"), "outlines")
     assert outline.length == pytest.approx(60)
+
+
+def test_strokes_lie_in_the_area_and_are_straight_on_the_map():
+    area = collect(square(0, 0, 60, 60), kind="Polygon")
+    strokes = reshape(area, "hatched")
+    assert len(strokes.geoms) > 20
+    assert (
+        shape({"type": "Polygon", "coordinates": square(0, 0, 60, 60)}).buffer(0.01).covers(strokes)
+    )
+    # 45 degrees where the map is not stretched, so that none leans less than its neighbours.
+    for stroke in strokes.geoms:
+        (west, south), (east, north) = stroke.coords[0], stroke.coords[-1]
+        rise = np.diff(np.degrees(np.arcsinh(np.tan(np.radians([south, north])))))[0]
+        assert rise == pytest.approx(east - west, abs=0.01)
 
 
 def test_before_the_basemap_is_built_the_map_is_sea(tmp_path):
