@@ -50,7 +50,7 @@ def answer_picture(
     asking = compile_asking(where, snapshot.dictionaries)
     masks = pick_rows(cursor, where, snapshot, asking)
     counted = tally(snapshot, asking, masks)
-    in_view, cells, points = _marks(snapshot, asking, masks, viewport)
+    in_view, cells, points = _marks(snapshot, asking, masks, viewport, counted)
     tiles = _tiles(asking, counted)
     some = counted.count > 0
     return Picture(
@@ -108,15 +108,15 @@ def _tiles(asking: Asking, counted: Tally) -> dict[str, Any]:
 
 
 def _marks(
-    snapshot: Snapshot, asking: Asking, masks: Masks | None, viewport: Viewport
+    snapshot: Snapshot, asking: Asking, masks: Masks | None, viewport: Viewport, counted: Tally
 ) -> tuple[int, Cells | None, Points | None]:
     """Single points while they can be told apart, cells above that."""
     view = Box.of(BBox(viewport.west, viewport.south, viewport.east, viewport.north))
     level = max(0, min(ZOOM, int(viewport.zoom) + CELL_LEVELS))
-    sums = gather(snapshot, asking, masks, view, level, MOST_CELLS)
+    sums = gather(snapshot, asking, masks, view, level, MOST_CELLS, counted.rows)
     while sums is None:
         level -= 1
-        sums = gather(snapshot, asking, masks, view, level, MOST_CELLS)
+        sums = gather(snapshot, asking, masks, view, level, MOST_CELLS, counted.rows)
     in_view = int(sums.counts.sum())
     if in_view > most_points(viewport.zoom):
         return in_view, to_cells(sums), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -11,11 +12,13 @@ from cop.store.cells import ZOOM
 from cop.store.index import kernel
 from cop.store.index.asking import Asking, Box
 from cop.store.index.known import Known
+from cop.store.index.segment import Segment
 from cop.store.index.snapshot import COARSE_LEVEL, COARSE_SHIFT, Snapshot
-from cop.store.index.tally import Source, bounds_of, codes_of, in_two, sources
+from cop.store.index.tally import Rows, Source, bounds_of, codes_of, in_two, sources
 
 EVERYWHERE = np.ones(1 << 2 * COARSE_LEVEL, np.uint8)
 LONG_AGO = np.iinfo(np.int64).min
+_rooms = threading.local()
 
 
 @dataclass(eq=False)
@@ -43,7 +46,8 @@ class Sums:
         )
 
     def first(self, n: int) -> Sums:
-        return Sums(*(getattr(self, f.name)[:n] for f in fields(self)))
+        """A copy of the first cells: the room itself is used again."""
+        return Sums(*(getattr(self, f.name)[:n].copy() for f in fields(self)))
 
     def negative(self) -> Sums:
         """The same to be taken off; it has no newest."""
@@ -78,8 +82,15 @@ def gather(
     view: Box,
     level: int,
     most: int,
+    rows: Rows | None,
 ) -> Sums | None:
-    """Sums by cell of `level` of the met rows in view; None where there are more than `most`."""
+    """Sums by cell of `level` of the met rows in view; None where there are more than `most`.
+
+    `rows` are the met rows where they have been numbered.
+    """
+    if rows is not None:
+        pieces = in_two(lambda part: _sum_met(part, asking, view, level, most), rows)
+        return _join(pieces, most)
     seen = asking.inside(view)
     base, tail = sources(snapshot, masks)
     pieces: list[Sums | None] = []
@@ -90,7 +101,12 @@ def gather(
     if quarters.any():
         pieces.append(_sum_rows(base, seen, level, most, quarters))
     pieces.append(_sum_rows(tail, seen, level, most, EVERYWHERE))
-    known = [piece for piece in pieces if piece is not None]
+    return _join(pieces, most)
+
+
+def _join(pieces: list[Sums | None], most: int) -> Sums | None:
+    """One sum of all; None where one of them had too many cells, or all together have."""
+    known = [piece for piece in pieces if piece is not None] or [Sums.blank(0)]
     if len(known) < len(pieces):
         return None
     merged = merge(known)
@@ -201,7 +217,7 @@ def _sum_rows(
     severity, domain = (codes_of(asking, 0, name) for name in ("severity", "domain"))
 
     def work(part: tuple[np.ndarray, np.ndarray]) -> Sums | None:
-        sums = Sums.blank(most)
+        sums = _room(most)
         found = kernel.gather_cells(
             *part,
             segment.starts,
@@ -241,6 +257,44 @@ def _sum_rows(
     if any(half is None for half in halves):
         return None
     return merge(halves) if len(halves) > 1 else halves[0]
+
+
+def _sum_met(
+    part: tuple[Segment, np.ndarray], asking: Asking, view: Box, level: int, most: int
+) -> Sums | None:
+    """Sums of numbered rows by cell."""
+    segment, rows = part
+    sums = _room(most)
+    found = kernel.gather_rows(
+        rows,
+        segment.a,
+        segment.occurred,
+        segment.lon,
+        segment.lat,
+        segment.cell,
+        np.array([1.0, view.south, view.north]),
+        view.spans,
+        codes_of(asking, 0, "severity"),
+        codes_of(asking, 0, "domain"),
+        2 * (ZOOM - level),
+        most,
+        sums.keys,
+        sums.counts,
+        sums.lon,
+        sums.lat,
+        sums.newest,
+        sums.by_severity,
+        sums.by_domain,
+    )
+    return None if found < 0 else sums.first(found)
+
+
+def _room(most: int) -> Sums:
+    """Room for so many cells, this thread's own: new memory costs more than what goes into it."""
+    sums: Sums | None = getattr(_rooms, "sums", None)
+    if sums is None or len(sums.keys) < most:
+        sums = _rooms.sums = Sums.blank(most)
+    return sums
 
 
 def to_cells(sums: Sums) -> Cells:

@@ -78,68 +78,118 @@ def _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
     return True
 
 
+@compiled_into
+def _is_left_out(i, picked, mask, look, dead):
+    return (picked and mask[i] == 0) or (look and dead[i] != 0)
+
+
 @compiled
 def count_rows(
-    chosen, states, starts, stops, times,
+    chosen, states, starts, stops, times, missing,
     a, b, c, occurred, last, recorded, lon, lat,
     dead, block_dead, mask,
     box, spans, since, until, day_ago,
     ok_a, ok_b, ok_c, severity_a,
     first_day, bucket_of,
-    by_a, by_b, by_c, timeline, totals,
+    by_a, by_b, by_c, timeline, totals, rows,
 ):  # fmt: skip
     """Add the rows of the chosen blocks to the counts.
 
     `by_a[code]` counts the sound rows with that code of the first dictionary which the other two
     allow, and so for `by_b` and `by_c`: from these every facet follows. `timeline` has eight places
     a bucket, by severity; `bucket_of` numbers the bucket of each day from `first_day` (days since
-    1970) on. A row before `since` counts there.
+    1970) on. A row before `since` counts there. The met rows are numbered into `rows`, unless that
+    is empty.
     """
     picked = len(mask) > 0
     replaced = len(dead) > 0
-    timed = len(timeline) > 0
+    numbered = len(rows) > 0
+    # Sums in variables of their own: what lies in an array is read back at every row.
+    found = located = in_day = recorded_in_day = 0
+    first, newest, latest = totals[FIRST_AT], totals[NEWEST_AT], totals[RECORDED_AT]
     for k in range(len(chosen)):
         n = chosen[k]
         some = states[k] == SOME
         look = replaced and block_dead[n] != 0
         last_all, last_any = times[n, 2] >= day_ago, times[n, 3] >= day_ago
         recorded_all, recorded_any = times[n, 4] >= day_ago, times[n, 5] >= day_ago
+        found_before, lost = found, 0
+        at_end = times[n, 0] < first or times[n, 1] > newest or times[n, 5] > latest
         for i in range(starts[n], stops[n]):
-            if picked and mask[i] == 0:
-                continue
-            if look and dead[i] != 0:
+            if _is_left_out(i, picked, mask, look, dead):
                 continue
             if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
                 continue
-            fa, fb, fc = ok_a[a[i]], ok_b[b[i]], ok_c[c[i]]
+            code_a, code_b, code_c = a[i], b[i], c[i]
+            fa, fb, fc = ok_a[code_a], ok_b[code_b], ok_c[code_c]
             if fa & fb & fc:
-                by_a[a[i]] += 1
-                by_b[b[i]] += 1
-                by_c[c[i]] += 1
-                totals[COUNT] += 1
-                if lon[i] == lon[i]:
-                    totals[LOCATED] += 1
-                if last_all or (last_any and last[i] >= day_ago):
-                    totals[LAST_DAY] += 1
-                if recorded_all or (recorded_any and recorded[i] >= day_ago):
-                    totals[RECORDED_DAY] += 1
+                by_a[code_a] += 1
+                by_b[code_b] += 1
+                by_c[code_c] += 1
+                if numbered:
+                    rows[found] = i
+                found += 1
                 at = occurred[i]
-                if at < totals[FIRST_AT]:
-                    totals[FIRST_AT] = at
-                if at > totals[NEWEST_AT]:
-                    totals[NEWEST_AT] = at
-                if recorded[i] > totals[RECORDED_AT]:
-                    totals[RECORDED_AT] = recorded[i]
-                if timed:
-                    at = max(at, since)
-                    day = np.int64(np.uint64(at - first_day * DAY_US) // np.uint64(DAY_US))
-                    timeline[bucket_of[day], severity_a[a[i]]] += 1
+                if at_end:
+                    first, newest = min(first, at), max(newest, at)
+                    latest = max(latest, recorded[i])
+                day = np.int64(np.uint64(max(at, since) - first_day * DAY_US) // np.uint64(DAY_US))
+                timeline[bucket_of[day], severity_a[code_a]] += 1
+                if missing[n] != 0 and lon[i] != lon[i]:
+                    lost += 1
+                if last_any and not last_all and last[i] >= day_ago:
+                    in_day += 1
+                if recorded_any and not recorded_all and recorded[i] >= day_ago:
+                    recorded_in_day += 1
             elif fb & fc:
-                by_a[a[i]] += 1
+                by_a[code_a] += 1
             elif fa & fc:
-                by_b[b[i]] += 1
+                by_b[code_b] += 1
             elif fa & fb:
-                by_c[c[i]] += 1
+                by_c[code_c] += 1
+        here = found - found_before
+        located += here - lost
+        in_day += here if last_all else 0
+        recorded_in_day += here if recorded_all else 0
+    totals[COUNT] += found
+    totals[LOCATED] += located
+    totals[LAST_DAY] += in_day
+    totals[RECORDED_DAY] += recorded_in_day
+    totals[FIRST_AT], totals[NEWEST_AT], totals[RECORDED_AT] = first, newest, latest
+
+
+@compiled_into
+def _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
+             by_severity, by_domain):  # fmt: skip
+    """The number of a cell, a new one blank; -1 where there is no room for it."""
+    slot = (key * 2_654_435_761 >> 7) & (MOST_SLOTS - 1)
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
+        slot = (slot + 1) & (MOST_SLOTS - 1)
+    here = np.int64(slots[slot])
+    if here < 0 and found < most:
+        here = np.int64(found)
+        slots[slot] = here
+        keys[here] = key
+        counts[here] = 0
+        lon_sum[here] = lat_sum[here] = 0.0
+        newest[here] = np.iinfo(np.int64).min
+        by_severity[here, :] = 0
+        by_domain[here, :] = 0
+    return here
+
+
+@compiled_into
+def _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
+            counts, lon_sum, lat_sum, newest, by_severity, by_domain):  # fmt: skip
+    code = a[i]
+    counts[here] += 1
+    # A cell beside the antimeridian lies west of the date line.
+    lon_sum[here] += -180.0 if lon[i] == 180.0 else lon[i]
+    lat_sum[here] += lat[i]
+    if occurred[i] > newest[here]:
+        newest[here] = occurred[i]
+    by_severity[here, severity_a[code]] += 1
+    by_domain[here, domain_a[code]] += 1
 
 
 @compiled
@@ -161,16 +211,13 @@ def gather_cells(
     picked = len(mask) > 0
     replaced = len(dead) > 0
     found = 0
-    here = -1
-    current = np.int64(-1)
+    here = current = np.int64(-1)
     for k in range(len(chosen)):
         n = chosen[k]
         some = states[k] == SOME
         look = replaced and block_dead[n] != 0
         for i in range(starts[n], stops[n]):
-            if picked and mask[i] == 0:
-                continue
-            if look and dead[i] != 0:
+            if _is_left_out(i, picked, mask, look, dead):
                 continue
             if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
                 continue
@@ -181,24 +228,44 @@ def gather_cells(
             key = np.int64(cell[i]) >> shift
             if key != current:
                 current = key
-                slot = (key * 2_654_435_761 >> 7) & (MOST_SLOTS - 1)
-                while slots[slot] >= 0 and keys[slots[slot]] != key:
-                    slot = (slot + 1) & (MOST_SLOTS - 1)
-                if slots[slot] < 0:
-                    if found == most:
-                        return -1
-                    slots[slot] = found
-                    keys[found] = key
-                    found += 1
-                here = slots[slot]
-            counts[here] += 1
-            # A cell beside the antimeridian lies west of the date line.
-            lon_sum[here] += -180.0 if lon[i] == 180.0 else lon[i]
-            lat_sum[here] += lat[i]
-            if occurred[i] > newest[here]:
-                newest[here] = occurred[i]
-            by_severity[here, severity_a[a[i]]] += 1
-            by_domain[here, domain_a[a[i]]] += 1
+                here = _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
+                                by_severity, by_domain)  # fmt: skip
+                if here < 0:
+                    return -1
+                found = max(found, here + 1)
+            _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
+                    counts, lon_sum, lat_sum, newest, by_severity, by_domain)  # fmt: skip
+    return found
+
+
+@compiled
+def gather_rows(
+    rows, a, occurred, lon, lat, cell, box, spans, severity_a, domain_a, shift, most,
+    keys, counts, lon_sum, lat_sum, newest, by_severity, by_domain,
+):  # fmt: skip
+    """The same of numbered rows: those of them with a position in the box."""
+    slots = np.full(MOST_SLOTS, -1, np.int32)
+    found = 0
+    here = current = np.int64(-1)
+    for k in range(len(rows)):
+        i = rows[k]
+        if not (lat[i] >= box[1] and lat[i] <= box[2]):
+            continue
+        inside = False
+        for s in range(len(spans)):
+            inside |= lon[i] >= spans[s, 0] and lon[i] <= spans[s, 1]
+        if not inside:
+            continue
+        key = np.int64(cell[i]) >> shift
+        if key != current:
+            current = key
+            here = _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
+                            by_severity, by_domain)  # fmt: skip
+            if here < 0:
+                return -1
+            found = max(found, here + 1)
+        _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
+                counts, lon_sum, lat_sum, newest, by_severity, by_domain)  # fmt: skip
     return found
 
 
@@ -223,9 +290,7 @@ def find_rows(
         some = states[k] == SOME
         look = replaced and block_dead[n] != 0
         for i in range(starts[n], stops[n]):
-            if picked and mask[i] == 0:
-                continue
-            if look and dead[i] != 0:
+            if _is_left_out(i, picked, mask, look, dead):
                 continue
             if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
                 continue

@@ -90,10 +90,10 @@ def catch_up(
 
 def _stand(cursor: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """The store's version, and the instant (µs) of that change: no row is recorded later."""
-    rows = cursor.execute(
-        "SELECT audit_no, epoch_us(done_at) FROM audit ORDER BY audit_no DESC LIMIT 1"
-    ).fetchall()
-    return (int(rows[0][0]), int(rows[0][1])) if rows else (0, EARLIEST)
+    # The times of changes never go back, so that the latest is that of the last.
+    last = cursor.execute("SELECT max(audit_no), epoch_us(max(done_at)) FROM audit")
+    number, at = last.fetchall()[0]
+    return (0, EARLIEST) if number is None else (int(number), int(at))
 
 
 def _latest(columns: dict[str, np.ndarray]) -> int:

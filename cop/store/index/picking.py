@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -38,7 +39,8 @@ def pick_rows(
         elif clause.key == "id":
             parts = _with_ids(snapshot, where.filters.id)
         else:
-            parts = _with_text(cursor, snapshot, clause)
+            search = partial(_with_text, cursor, snapshot, clause)
+            parts = snapshot.found_texts.get((clause.sql, *clause.values), search)
         for mask, rows in zip(picked, parts, strict=True):
             meets = np.zeros(len(mask), np.uint8)
             meets[rows] = 1

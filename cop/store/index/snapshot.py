@@ -8,12 +8,13 @@ replaced rows too; these lie once more in `minus` and are taken off.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from cop.store.index import kernel
 from cop.store.index.coding import Dictionary
+from cop.store.index.found import FoundTexts
 from cop.store.index.known import Known, build_known, no_ends
 from cop.store.index.locating import locate
 from cop.store.index.segment import BLOCK_ROWS, NO_CELL, NO_TABLE, Segment, join, pick
@@ -88,6 +89,7 @@ class Snapshot:
     tail_texts: Texts | None
     next_rowid: int
     rowids_hold: bool = True
+    found_texts: FoundTexts = field(default_factory=FoundTexts, repr=False)
 
     def __len__(self) -> int:
         return len(self.base) - len(self.minus) + len(self.tail)
@@ -169,6 +171,7 @@ class Snapshot:
             tail_texts=texts,
             next_rowid=max(self.next_rowid, 1 + int(rows["rowid"].max(initial=0))),
             rowids_hold=self.rowids_hold and not packed,
+            found_texts=FoundTexts(),
         )
 
 

@@ -27,8 +27,14 @@ NO_LIMIT = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 MOST_DAYS = 300_000
 # A timeline of so many days is counted by day, a longer one by month.
 DAYS_BY_DAY = 4 * 366
+# More met rows than these are not numbered: looking at them anew is as fast.
+MOST_NUMBERED = 1 << 21
 _other = ThreadPoolExecutor(1, thread_name_prefix="index")
 _other_is_free = threading.Lock()
+
+
+# Segments, each with the numbers of rows in it.
+Rows = list[tuple[Segment, np.ndarray]]
 
 
 def instant(microseconds: Any) -> datetime:
@@ -70,13 +76,15 @@ class Calendar:
 class Tally:
     """Counts by code of each dictionary (see `count_rows`), in all, and by bucket and severity.
 
-    `timeline` has shape (buckets, 8), the buckets those of `calendar`.
+    `timeline` has shape (buckets, 8), the buckets those of `calendar`. `rows` numbers the met rows,
+    where they were looked at one by one and are not too many.
     """
 
     by: tuple[np.ndarray, np.ndarray, np.ndarray]
     totals: np.ndarray
     timeline: np.ndarray
     calendar: Calendar
+    rows: Rows | None = None
 
     @property
     def count(self) -> int:
@@ -188,13 +196,14 @@ def bounds_of(asking: Asking) -> tuple[np.ndarray, np.ndarray, int, int]:
 
 
 def in_two(work: Callable[[Any], Any], parts: list[Any]) -> list[Any]:
-    """Do the parts at once: the first here, the second in another thread unless that is busy."""
-    if len(parts) == 1 or not _other_is_free.acquire(blocking=False):
+    """Do the parts at once: the second in another thread unless that is busy, the others here."""
+    if len(parts) < 2 or not _other_is_free.acquire(blocking=False):
         return [work(part) for part in parts]
     try:
         later = _other.submit(work, parts[1])
         first = work(parts[0])
-        return [first, later.result()]
+        others = [work(part) for part in parts[2:]]
+        return [first, later.result(), *others]
     finally:
         _other_is_free.release()
 
@@ -223,9 +232,12 @@ def _from_rows(
     calendar: Calendar,
 ) -> Tally:
     total = blank(asking, calendar)
+    rows: Rows | None = []
     for source in sources(snapshot, masks):
-        for part in _count(source, asking, calendar):
+        for part in _count(source, asking, calendar, numbered=True):
             total.add(part)
+            rows = rows + part.rows if rows is not None and part.rows is not None else None
+    total.rows = rows
     return total
 
 
@@ -253,7 +265,9 @@ def blank(asking: Asking, calendar: Calendar) -> Tally:
     return Tally((a, b, c), totals, np.zeros((calendar.n_buckets, 8), np.int64), calendar)
 
 
-def _count(source: Source, asking: Asking, calendar: Calendar) -> list[Tally]:
+def _count(
+    source: Source, asking: Asking, calendar: Calendar, *, numbered: bool = False
+) -> list[Tally]:
     segment = source.segment
     # Facets of regions are counted as if none had been asked for, so all blocks are needed.
     blocks = source.blocks(asking, by_region=asking.groups[1].is_all)
@@ -263,11 +277,15 @@ def _count(source: Source, asking: Asking, calendar: Calendar) -> list[Tally]:
 
     def work(part: tuple[np.ndarray, np.ndarray]) -> Tally:
         counted = blank(asking, calendar)
+        n_rows = int((segment.stops[part[0]] - segment.starts[part[0]]).sum())
+        keeps = numbered and n_rows <= MOST_NUMBERED
+        rows = np.empty(n_rows if keeps else 0, np.uint32)
         kernel.count_rows(
             *part,
             segment.starts,
             segment.stops,
             segment.times,
+            segment.missing,
             segment.a,
             segment.b,
             segment.c,
@@ -288,7 +306,10 @@ def _count(source: Source, asking: Asking, calendar: Calendar) -> list[Tally]:
             *counted.by,
             counted.timeline,
             counted.totals,
+            rows,
         )
+        if keeps:
+            counted.rows = [(segment, rows[: counted.count])]
         return counted
 
     return in_two(work, blocks.parts)
