@@ -34,7 +34,7 @@ TYPES: dict[Kind, pa.DataType] = {
     "text": pa.string(),
     "whole": pa.int32(),
     "number": pa.float64(),
-    "time": pa.timestamp("us", tz="UTC"),
+    "time": pa.timestamp("ms", tz="UTC"),
 }
 # Every text that `mask_personal` could change has one of these; the rest need not be looked at.
 _MAY_BE_PERSONAL = (
@@ -75,12 +75,12 @@ def spell_times(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The same rows with times as ISO 8601 text, UTC with Z."""
     for index, field in enumerate(batch.schema):
         if pa.types.is_timestamp(field.type):
-            # Without a zone a cast is many times faster; it writes `2026-05-01 06:00:00.000000`.
-            written = batch.column(index).cast(pa.timestamp("us")).cast(pa.string())
+            # Without a zone a cast is many times faster; it writes `2026-05-01 06:00:00.000`.
+            written = batch.column(index).cast(pa.timestamp("ms")).cast(pa.string())
             marked = pc.binary_join_element_wise(
                 pc.utf8_replace_slice(written, start=10, stop=11, replacement="T"), "Z", ""
             )
-            whole = pc.replace_substring(marked, ".000000Z", "Z")
+            whole = pc.replace_substring(marked, ".000Z", "Z")
             batch = batch.set_column(index, pa.field(field.name, pa.string()), whole)
     return batch
 
@@ -148,7 +148,8 @@ def _rounded(name: str) -> Build:
 
 
 def _time(name: str) -> Build:
-    return lambda batch, _: batch.column(name).cast(TYPES["time"])
+    """A time downwards to the millisecond: finer ones are rounded up to second 60 by readers."""
+    return lambda batch, _: pc.floor_temporal(batch.column(name), unit="millisecond")
 
 
 def _column(name: str, kind: Kind, meaning: str, build: Build | None = None) -> Column:
@@ -172,7 +173,7 @@ COLUMNS: tuple[Column, ...] = (
     _column("reliability", "text", "of the source, A to F (Admiralty)"),
     _column("credibility", "text", "of the information, 1 to 6 (Admiralty)"),
     _column("occurred_at", "time", "first moment it may have happened, UTC"),
-    _column("last_at", "time", "last moment, inclusive, UTC"),
+    _column("last_at", "time", "last moment, inclusive, UTC, to the millisecond"),
     _column("time_precision", "text", "instant, date, month, interval",
             _slug("time_precision", TIME_PRECISIONS)),
     _column("age_days", "whole", "whole days from occurred_at to the export", _age_days),

@@ -136,7 +136,6 @@ GEOPACKAGE = Format(
     ".gpkg",
     "application/geopackage+sqlite3",
     write_geopackage,
-    not_carried=("times finer than a millisecond",),
 )
 FLATGEOBUF = Format(
     "fgb",
@@ -144,10 +143,7 @@ FLATGEOBUF = Format(
     ".fgb",
     "application/flatgeobuf",
     write_flatgeobuf,
-    not_carried=(
-        "times finer than a millisecond",
-        "the index of places, where some incidents have no position",
-    ),
+    not_carried=("the index of places, where some incidents have no position",),
 )
 SHAPEFILE = Format(
     "shp",
