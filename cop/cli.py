@@ -53,7 +53,7 @@ def count(
 
 @app.command()
 def ingest(
-    feed: Annotated[str, typer.Argument(help="asam, imb, ukmto, register or ais")],
+    feed: Annotated[str, typer.Argument(help="asam, imb, ukmto, register, columns or ais")],
     files: Annotated[list[Path], typer.Argument(help="files of that feed")],
     as_json: Json = False,
 ) -> None:

@@ -13,8 +13,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from cop.bulk import ingest_columns
 from cop.errors import BadInput, NotThisFormat
 from cop.exports import address_of, find_format, open_export
+from cop.feeds.columns import ID as COLUMNS
 from cop.ingest import Tally, ingest, judge_run
 from cop.model.viewer import Viewer
 from cop.positions import FEED as POSITIONS
@@ -55,6 +57,10 @@ def run_ingest(
         try:
             if feed == POSITIONS:
                 tally = ingest_positions(
+                    services.store, services.geography, data, actor=viewer.name, name=name
+                )
+            elif feed == COLUMNS:
+                tally = ingest_columns(
                     services.store, services.geography, data, actor=viewer.name, name=name
                 )
             else:

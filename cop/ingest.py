@@ -80,7 +80,7 @@ def ingest(
     try:
         records = list(feed.parse(data, run["started_at"]))
     except NotThisFormat as error:
-        _record_failure(store, feed, data, run, str(error), actor)
+        record_failure(store, feed, data, run, str(error), actor)
         raise
     with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
         return write_run(writer, geography, feed, records, data, run, store.clock)
@@ -103,8 +103,7 @@ def write_run(
     defects = [record for record in records if isinstance(record, Defect)]
     run_id = writer.next_number("feed_runs", "run_id")
     fates = _take_in(writer, geography, feed, reports, run_id, run["started_at"])
-    if defects:
-        writer.keep_aside(_kept_aside(feed, defects, run_id, data))
+    keep_defects(writer, feed, defects, run_id, _header_of(data))
     quarantined = sum(defect.kind == "quarantined" for defect in defects)
     tally = Tally(
         feed.id,
@@ -143,7 +142,7 @@ def judge_run(tally: Tally) -> tuple[str, str]:
     return "failed", "the input holds no records"
 
 
-def _record_failure(
+def record_failure(
     store: Store, feed: Feed, data: bytes, run: dict[str, Any], reason: str, actor: str
 ) -> None:
     """An input that is not of the format counts as one rejected record; its hash is kept."""
@@ -200,8 +199,15 @@ def _cell_of(raw: bytes, place: int, width: int) -> bytes:
     return rows[0][place].strip().encode("latin-1")
 
 
-def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, data: bytes) -> pd.DataFrame:
-    header = _header_of(data)
+def keep_defects(
+    writer: Writer, feed: Feed, defects: list[Defect], run_id: int, header: bytes
+) -> None:
+    """Keep records aside with their reasons; `header` is the header row of delimited text."""
+    if defects:
+        writer.keep_aside(_kept_aside(feed, defects, run_id, header))
+
+
+def _kept_aside(feed: Feed, defects: list[Defect], run_id: int, header: bytes) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "run_id": run_id,

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
 
 from cop.bench.measure import Contender, Counted, alternate
 from cop.bench.peers.plain import SCATTERED, Plain
+from cop.bulk import ingest_columns
 from cop.geography import Geography
 from cop.ingest import ingest
+from cop.model.vocabulary import hazards
 from cop.settings import Settings
 from cop.store import Store
 
 ACTOR = "system:bench"
 RECORDS = 20_000
+# Above one of the store's row groups, so that it is written as a large file is.
+BULK_RECORDS = 500_000
+BULK_PLACES = 20_000
 SINGLE = 20
 _PLACES = ("SINGAPORE STRAIT", "GULF OF ADEN", "NIGERIA", "RED SEA", "MALACCA STRAIT")
 _ACTS = ("boarded", "fired upon", "approached", "hijacked", "robbed")
@@ -115,6 +123,69 @@ def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> li
             "ours_p95_ms": float(np.percentile(single, 95)),
         },
     ]
+
+
+def measure_bulk(settings: Settings, geography: Geography, folder: Path) -> list[dict[str, Any]]:
+    """Our own columns as CSV, bytes to durable in a store of its own."""
+    file = folder / "ingest-bulk.duckdb"
+    _remove(file)
+    store = Store(file, memory=settings.memory, threads=settings.threads)
+    try:
+        data = write_columns(BULK_RECORDS)
+        began = time.perf_counter()
+        tally = ingest_columns(store, geography, data, actor=ACTOR, name="bulk")
+        bulk_ms = (time.perf_counter() - began) * 1e3
+        assert tally.new == BULK_RECORDS, tally
+    finally:
+        store.close()
+        _remove(file)
+    return [
+        {
+            "workload": "ingest-bulk",
+            "title": f"{BULK_RECORDS:,} rows of our own columns, CSV to store",
+            "selected": BULK_RECORDS,
+            "ours_ms": bulk_ms,
+            "ours_p95_ms": bulk_ms,
+            "input_bytes": len(data),
+            "records_per_s": round(BULK_RECORDS / bulk_ms * 1e3),
+        }
+    ]
+
+
+def write_columns(records: int) -> bytes:
+    """A CSV of our own columns, made up; equal arguments, equal bytes."""
+    rng = np.random.default_rng(records)
+    slugs = np.array([term.slug for term in hazards()])
+    at = rng.integers(0, BULK_PLACES, records)
+    lon, lat = rng.uniform(-180, 180, BULK_PLACES), rng.uniform(-60, 70, BULK_PLACES)
+    seconds = np.datetime64("2000-01-01T00:00:00") + rng.integers(0, 800_000_000, records)
+    hazard = slugs[rng.integers(0, len(slugs), records)].tolist()
+    numbers = range(records)
+    table = pa.table(
+        {
+            "reference": [f"BULK-{n}" for n in numbers],
+            "title": [f"Made-up {kind} near place {n % 977}" for n, kind in enumerate(hazard)],
+            "summary": [
+                f"Made-up record {n} for measuring: {n % 9 + 2} persons in a skiff came near, the "
+                f"crew raised the alarm, and they left after {n % 50} minutes."
+                for n in numbers
+            ],
+            "occurred_at": [f"{moment}Z" for moment in seconds.astype(str)],
+            "lon": np.round(lon, 4)[at],
+            "lat": np.round(lat, 4)[at],
+            "hazard": hazard,
+            "act": [("committed", "attempted", "suspected")[n % 3] for n in numbers],
+            "severity": [n % 5 + 1 for n in numbers],
+            "verification": ["unverified"] * records,
+            "status": ["closed"] * records,
+            "tlp": [("clear", "green", "amber")[n % 3] for n in numbers],
+            "vessel_name": [f"EXAMPLE {n % 5_000}" for n in numbers],
+            "source_name": ["A made-up picture"] * records,
+        }
+    )
+    out = io.BytesIO()
+    arrow_csv.write_csv(table, out)
+    return out.getvalue()
 
 
 def write_asam(records: int, first: int) -> bytes:

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from cop.bench import changes, ours, serving, worlds
+from cop.bench import changes, exporting, ours, serving, worlds
 from cop.bench.measure import resident_mb
 from cop.bench.peers import in_memory
 from cop.bench.peers.plain import Plain
@@ -78,6 +78,8 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
     try:
         services = Services(settings, store, geography, ())
         rows = measure_reads(services, plain, incidents, notes, say)
+        say(f"{incidents:,}: exports")
+        rows += exporting.measure_exports(services, incidents)
         say(f"{incidents:,}: changes")
         rows += changes.measure_upserts(store, plain)
     finally:
@@ -86,6 +88,7 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
         peers_file.unlink(missing_ok=True)
     say(f"{incidents:,}: ingest")
     rows += changes.measure_ingest(settings, geography, folder)
+    rows += changes.measure_bulk(settings, geography, folder)
     say(f"{incidents:,}: over HTTP")
     try:
         rows += _measure_serving(settings, world, size, notes)

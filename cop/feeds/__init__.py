@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cop.errors import BadInput
-from cop.feeds import asam, desk, imb, register, ukmto
+from cop.feeds import asam, columns, desk, imb, register, ukmto
 from cop.feeds.feed import Feed
 
-ALL: tuple[Feed, ...] = (asam.FEED, imb.FEED, ukmto.FEED, register.FEED, desk.FEED)
+ALL: tuple[Feed, ...] = (asam.FEED, imb.FEED, ukmto.FEED, register.FEED, desk.FEED, columns.FEED)
 _BY_ID = {feed.id: feed for feed in ALL}
 
 

@@ -188,6 +188,7 @@ SOURCES = _numbered(
     ("ukmto", "UKMTO"),
     ("register", "Bundled register"),
     ("desk", "Watch desk"),
+    ("columns", "Own columns"),
 )
 ZONES = _numbered(
     "zone",

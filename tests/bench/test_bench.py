@@ -30,7 +30,8 @@ READS = (
     "W0", "W1", "W2", "W3", "W4", "W5", "polygon-60", "polygon-2000", "text", "list", "detail",
     "as-known-at", "pan-and-zoom",
 )  # fmt: skip
-CHANGES = ("upsert", "change-one", "ingest-text", "ingest-one")
+EXPORTS = ("export-csv", "export-parquet")
+CHANGES = ("upsert", "change-one", "ingest-text", "ingest-one", "ingest-bulk")
 SERVED = tuple(f"callback-W{n}" for n in range(6))
 
 
@@ -48,6 +49,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     patched = pytest.MonkeyPatch()
     patched.setattr(changes, "RECORDS", 300)
     patched.setattr(changes, "SINGLE", 3)
+    patched.setattr(changes, "BULK_RECORDS", 500)
     patched.setattr(reads, "alternate", once)
     patched.setattr(changes, "alternate", once)
     patched.setattr(run.serving, "ROUNDS", 1)
@@ -64,7 +66,7 @@ def row_of(ran: dict[str, Any], workload: str) -> dict[str, Any]:
 
 
 def test_every_workload_has_a_row_of_the_promised_shape(ran: dict[str, Any]) -> None:
-    assert [row["workload"] for row in ran["workloads"]] == [*READS, *CHANGES, *SERVED]
+    assert [row["workload"] for row in ran["workloads"]] == [*READS, *EXPORTS, *CHANGES, *SERVED]
     for row in ran["workloads"]:
         assert set(KEYS) <= set(row), row
         assert row["incidents"] == SIZE
@@ -115,7 +117,7 @@ def test_report_renders_from_the_run(ran: dict[str, Any], tmp_path: Path) -> Non
     write_report(ran, file)
     text = file.read_text("utf-8")
     assert f"## {SIZE:,} incidents" in text
-    for workload in (*READS, *CHANGES, *SERVED):
+    for workload in (*READS, *EXPORTS, *CHANGES, *SERVED):
         assert f"| {workload}" in text, workload
     assert "not measured" in text, "targets at sizes that were not run"
     assert f"seed {ran['seed']}" in text

@@ -145,6 +145,7 @@ def test_the_feeds_are_those_of_the_vocabulary() -> None:
         "ukmto": "clear",
         "register": "clear",
         "desk": "amber",
+        "columns": "amber",
     }
     assert parse_marking(None) == FLOOR_WHEN_UNDECLARED == "amber"
 
