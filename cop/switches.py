@@ -23,7 +23,7 @@ _KEY = "source-switch."
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Whether a source is on, and who said so; `by` and `at` are empty for the settings."""
+    """Whether a source is on, and which officer said so; the settings have no `by` and no `at`."""
 
     feed: str
     is_on: bool
@@ -33,7 +33,7 @@ class Switch:
 
     @property
     def words(self) -> str:
-        """`switched off by officer:Reed at 231258Z NOV 26: list is being rebuilt`."""
+        """`switched off by Reed at 231258Z NOV 26: list is being rebuilt`."""
         state = "on" if self.is_on else "off"
         if self.at is None:
             return "on" if self.is_on else "switched off by the settings (COP_FEEDS_OFF)"
@@ -99,11 +99,11 @@ def switch_source(
         raise Conflict(f"{title} is {before.words} already; nothing was changed")
     actor = f"officer:{viewer.officer}"
     with store.write(actor=actor, action="source.switch", subject=feed) as writer:
-        switch = Switch(feed, on, actor, writer.at, said)
+        switch = Switch(feed, on, viewer.officer, writer.at, said)
         writer.set_meta(
             _KEY + feed,
             json.dumps(
-                {"on": on, "by": actor, "at": writer.at.isoformat(), "reason": said},
+                {"on": on, "by": viewer.officer, "at": writer.at.isoformat(), "reason": said},
                 ensure_ascii=False,
             ),
         )

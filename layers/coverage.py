@@ -31,7 +31,8 @@ from layers.regions import LABEL_POINTS
 # Of a broken outline and of hatching, in multiples of their width.
 DASH = (5.0, 4.0)
 LINE = 60  # characters of a line that hovers
-GREY = {"day": 0.16, "dusk": 0.14, "night": 0.16}  # opacity of what nobody covers
+# Opacity of the grey where nobody reports: the coast must stay plain beside it.
+GREY = {"day": 0.14, "dusk": 0.05, "night": 0.16}
 
 
 def load(context: Context) -> Coverage | None:

@@ -165,7 +165,7 @@ def test_a_source_switched_off_turns_its_regions_to_not_covered(world: World) ->
     assert world.store.version > version, "open screens hear of it"
     assert {world.region(slug).state for slug in UKMTO_SEAS} == {"not-covered"}
     assert world.region().incidents == 1, "what it told stays"
-    with pytest.raises(BadInput, match=r"switched off by officer:Reed .* being rebuilt"):
+    with pytest.raises(BadInput, match=r"switched off by Reed .* being rebuilt"):
         run_ingest(world.services, VIEWER, {"feed": "ukmto", "names": ["x"]}, [ukmto_file(NOW)])
     with pytest.raises(Conflict, match="already"):
         switch_source(world.store, (), VIEWER, "ukmto", on=False, reason="again")

@@ -83,14 +83,14 @@ ITEM_RUN = "quarantine-run"
 ITEM_DISMISS = "quarantine-dismiss"
 ITEM_RESULT = "quarantine-result"
 
-# The sources view: coverage by region, and the switch of each source that covers any
+# The sources view: coverage by region, and the switch of each source that speaks by itself
 COVERAGE = "coverage"
 COVERAGE_SHOWN = "coverage-shown"
 COVERAGE_CLOCK = "coverage-clock"
 SOURCE_CARDS = "source-cards"
 SWITCH_RESULT = "switch-result"
 SWITCH_SHOWN = "switch-shown"  # which sources the page shows as on
-SWITCHES = {feed.id: f"switch-{feed.id}" for feed in FEEDS if feed.covers}
+SWITCHES = {feed.id: f"switch-{feed.id}" for feed in FEEDS if feed.every and feed.covers}
 SWITCH_REASONS = {feed: f"switch-reason-{feed}" for feed in SWITCHES}
 
 # Export

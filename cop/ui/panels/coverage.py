@@ -91,13 +91,18 @@ def _row(region: RegionCoverage, now: datetime) -> html.Tr:
         [
             html.Th(html.A(region.label, href=watch), scope="row"),
             html.Td([mark(region.state), STATES[region.state]], className="state"),
-            html.Td(_reporters(region.reporters)),
-            html.Td(_when(region.last_success_at, now)),
-            html.Td(_when(region.last_new_at, now)),
-            html.Td(say_count(region.incidents), className="number"),
+            html.Td(_reporters(region.reporters), **_labelled(2)),
+            html.Td(_when(region.last_success_at, now), **_labelled(3)),
+            html.Td(_when(region.last_new_at, now), **_labelled(4)),
+            html.Td(say_count(region.incidents), className="number", **_labelled(5)),
             html.Td(say_expectation(region), className="expectation"),
         ]
     )
+
+
+def _labelled(column: int) -> dict[str, str]:
+    """The head of a column beside its cell, for screens too narrow for columns."""
+    return {"data-label": _HEAD[column][0]}
 
 
 def _reporters(reporters: Sequence[Reporter]) -> Any:
@@ -118,7 +123,7 @@ def _reporter(reporter: Reporter) -> html.Li:
 
 
 def _when(at: datetime | None, now: datetime) -> Any:
-    return [format_dtg(at), " ", age(at, now)] if at else "never"
+    return [html.Span(format_dtg(at), className="dtg"), age(at, now)] if at else "never"
 
 
 def _method() -> html.Details:

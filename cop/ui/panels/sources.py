@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from dash import dcc, html
@@ -15,18 +16,22 @@ from cop.model.vocabulary import MARKINGS, regions
 from cop.switches import MAX_REASON
 from cop.ui import ids
 from cop.ui.panels.header import age, is_degraded, say_state
-from cop.ui.wording import say_count
+from cop.ui.wording import say_count, say_day
 
 _FEEDS = {feed.id: feed for feed in FEEDS}
 _COUNTS = ("received", "accepted", "quarantined", "rejected", "new", "updated", "unchanged")
 
 
 def render(
-    sources: Sequence[dict[str, Any]], runs: Sequence[dict[str, Any]], now: datetime
+    sources: Sequence[dict[str, Any]],
+    runs: Sequence[dict[str, Any]],
+    now: datetime,
+    ended: Mapping[str, datetime | None] = MappingProxyType({}),
 ) -> list[Any]:
     """The sources as cards, each with its switch, and the latest runs.
 
-    `sources` is `Services.sources`, `runs` the rows of `feed_runs`, newest first.
+    `sources` is `Services.sources`, `runs` the rows of `feed_runs`, newest first. `ended` names the
+    feeds that deliver but have had nothing new for too long, with their newest event.
     """
     last = {}
     for run in reversed(runs):
@@ -41,7 +46,7 @@ def render(
             className="lead",
         ),
         html.Div(
-            [_card(source, last.get(source["feed"]), now) for source in sources],
+            [_card(source, last.get(source["feed"]), now, ended) for source in sources],
             className="cards",
         ),
         html.H2("Latest runs"),
@@ -67,7 +72,12 @@ def _say_hidden(runs: Sequence[dict[str, Any]]) -> list[Any]:
     ]
 
 
-def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> html.Article:
+def _card(
+    source: dict[str, Any],
+    run: dict[str, Any] | None,
+    now: datetime,
+    ended: Mapping[str, datetime | None],
+) -> html.Article:
     bad = is_degraded(source)
     facts: list[Any] = []
     shown = run is None or _counts_shown([run])
@@ -87,9 +97,9 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
             html.Dd(", ".join(f"{say_count(int(run[name]))} {name}" for name in _COUNTS)),
         ]
     feed = _FEEDS.get(source["feed"])
-    if feed and feed.covers:
+    if feed and feed.every:
         facts += [html.Dt("Covers"), html.Dd(_tells_of(feed))]
-        facts += [html.Dt("Speaks"), html.Dd(_turn(feed))]
+        facts += [html.Dt("Should speak"), html.Dd(_turn(feed.every))]
     facts += [
         html.Dt("Without a marking"),
         html.Dd(f"taken as {MARKINGS.label(source['marking'])}"),
@@ -115,6 +125,7 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
                 className="card-state",
             ),
             *([html.P(said, className="foreign")] if (said := source["last_reason"]) else []),
+            *([_say_ended(ended[source["feed"]])] if source["feed"] in ended else []),
             html.Dl(facts),
             *([_switch(source)] if source["feed"] in ids.SWITCHES else []),
         ],
@@ -122,11 +133,16 @@ def _card(source: dict[str, Any], run: dict[str, Any] | None, now: datetime) -> 
     )
 
 
-def _turn(feed: Feed) -> str:
+def _say_ended(newest_at: datetime | None) -> html.P:
+    newest = (
+        f"Its newest event is of {say_day(newest_at)}." if newest_at else "It tells of nothing."
+    )
+    return html.P([html.Span("No live coverage. ", className="warn"), newest])
+
+
+def _turn(every: timedelta) -> str:
     """How often it should speak, in words."""
-    if feed.every is None:
-        return "never again: a list that has ended"
-    hours = feed.every.total_seconds() / 3600
+    hours = every.total_seconds() / 3600
     count, unit = (hours / 24, "day") if hours >= 48 else (hours, "hour")
     return f"every {count:g} {unit}s" if count != 1 else f"every {unit}"
 
@@ -135,7 +151,7 @@ def _tells_of(feed: Feed) -> str:
     """The regions it covers, in words."""
     if feed.covers == EVERYWHERE:
         return "every region"
-    return ", ".join(regions().label(slug) for slug in feed.covers) or "no region whole"
+    return ", ".join(regions().label(slug) for slug in feed.covers) or "no region"
 
 
 def _switch(source: dict[str, Any]) -> html.Details:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html, no_update
@@ -27,7 +28,7 @@ def layout(services: Services, viewer: Viewer) -> html.Div:
     return html.Div(
         [
             html.H2("Sources", className="view-title"),
-            html.Div(id=ids.SWITCH_RESULT, className="result", role="status"),
+            html.Div(id=ids.SWITCH_RESULT, className="result", role="status", tabIndex=-1),
             html.H2("Coverage"),
             html.Div(coverage.render(find_coverage(services, viewer)), id=ids.COVERAGE),
             dcc.Store(id=ids.COVERAGE_SHOWN, data=_shown(services)),
@@ -58,8 +59,14 @@ def _cards(services: Services, viewer: Viewer) -> list[Any]:
     is_on = {row["feed"]: row["last_state"] != "off" for row in known}
     return [
         dcc.Store(id=ids.SWITCH_SHOWN, data=is_on),
-        *sources.render(known, runs, services.store.clock()),
+        *sources.render(known, runs, services.store.clock(), _ended(services, viewer)),
     ]
+
+
+def _ended(services: Services, viewer: Viewer) -> dict[str, datetime | None]:
+    """Feeds that deliver but have had nothing new for too long, with their newest event."""
+    found = find_coverage(services, viewer).regions
+    return {r.feed: r.newest_at for one in found for r in one.reporters if r.state == "ended"}
 
 
 def _shown(services: Services) -> str:
@@ -150,4 +157,7 @@ def register(callbacks: Callbacks) -> None:
         ],
         work=switch,
         prevent_initial_call=True,
+    )
+    callbacks.script(
+        "sayOfSwitch", [], [Input(ids.SWITCH_RESULT, "children")], prevent_initial_call=True
     )
