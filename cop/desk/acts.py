@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from cop.desk.signing import clearance_of, moment_of, name_of, signed
 from cop.errors import BadInput, Conflict
 from cop.model.dtg import format_dtg
@@ -13,6 +11,7 @@ from cop.model.triage import (
     ACTS_OF_DESK,
     JUDGED,
     SOURCE,
+    Standing,
     changes_of,
     read_text,
     say_act,
@@ -20,6 +19,7 @@ from cop.model.triage import (
 )
 from cop.model.viewer import Viewer
 from cop.store import Store, Writer
+from cop.store.desk_writing import Incident
 
 
 def act(
@@ -49,13 +49,15 @@ def act(
     moment_of("next_due_at", fields.get("next_due_at"))
     with signed(store, officer, f"incident.{name}", incident_id) as writer:
         incident = writer.desk.find_incident(incident_id, clearance_of(viewer))
+        standing = writer.desk.follow(incident)
         if name != "comment":
-            _refuse_unseen(writer, incident, name, expected_version, expected_act)
-        changed = changes_of(name, writer.desk.follow(incident), officer, writer.at, fields)
+            _refuse_unseen(writer, incident, standing, name, expected_version, expected_act)
+        changed = changes_of(name, standing, officer, writer.at, fields)
         text = read_text("text", fields.get("text", ""))
         writer.note(text=text, changed=changed)
         return writer.desk.record_act(
             incident,
+            standing,
             name,
             officer,
             text,
@@ -81,6 +83,7 @@ def undo(store: Store, viewer: Viewer, officer: str, act_no: int, *, text: str =
         writer.note(incident_id=incident_id, act_no=act_no, text=text)
         return writer.desk.record_act(
             incident,
+            writer.desk.follow(incident),
             "undo",
             officer,
             text or f"undoes {say_act(wanted)}",
@@ -92,7 +95,8 @@ def undo(store: Store, viewer: Viewer, officer: str, act_no: int, *, text: str =
 
 def _refuse_unseen(
     writer: Writer,
-    incident: pd.DataFrame,
+    incident: Incident,
+    standing: Standing,
     name: str,
     expected_version: int | None,
     expected_act: int | None,
@@ -100,10 +104,8 @@ def _refuse_unseen(
     """Raise Conflict where another version or act stands than the officer saw."""
     if expected_version is None and (expected_act is None or ACTS_OF_DESK[name].makes_version):
         raise BadInput("expected_version: say which version of the incident was seen")
-    row = incident.to_dict("records")[0]
-    incident_id, version = row["incident_id"], int(row["version"])
-    last_act = writer.desk.standing_of(incident_id).act_no
-    if expected_act is not None and expected_act != last_act:
+    incident_id, version = incident["incident_id"], int(incident["version"])
+    if expected_act is not None and expected_act != standing.act_no:
         later = [
             done
             for done in writer.desk.acts_of(incident_id)

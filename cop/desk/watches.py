@@ -160,7 +160,7 @@ def follow(writer: Writer, viewer: Viewer, incident_id: str) -> tuple[int, str]:
     """
     incident = writer.desk.find_incident(incident_id, clearance_of(viewer))
     standing = writer.desk.follow(incident)
-    return standing.tlp, f"{short_title(incident['title'].iloc[0])} — "
+    return standing.tlp, f"{short_title(incident['title'])} — "
 
 
 def _the_watch(writer: Writer, watch_no: int, expected_version: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from cop.model.triage import COLUMNS, Standing, parse_columns
 
+MOST_AT_ONCE = 200
 _STANDING = ", ".join(f"triage.{name}" for name in COLUMNS)
 
 
@@ -42,14 +43,13 @@ def append_rows(
     cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, Any]]
 ) -> None:
     """Append rows that all have the same columns."""
-    if not rows:
-        return
-    columns = ", ".join(f'"{name}"' for name in rows[0])
-    cursor.register("desk_rows", pa.Table.from_pylist(list(rows)))
-    try:
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM desk_rows")
-    finally:
-        cursor.unregister("desk_rows")
+    columns = ", ".join(f'"{name}"' for name in rows[0]) if rows else ""
+    # A handful of values is bound faster than a frame is registered.
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        batch = rows[start : start + MOST_AT_ONCE]
+        places = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(batch))
+        values = [value for row in batch for value in row.values()]
+        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {places}", values)
 
 
 def as_arrow(rows: pd.DataFrame | pa.Table) -> pa.Table:
@@ -57,3 +57,14 @@ def as_arrow(rows: pd.DataFrame | pa.Table) -> pa.Table:
     if isinstance(rows, pa.Table):
         return rows
     return pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def one_row(values: dict[str, Any]) -> pa.Table:
+    """One row of the picture as an Arrow table."""
+    # A mask of areas may have its highest bit set.
+    return pa.table(
+        {
+            name: pa.array([value], pa.uint64() if name == "areas" else None)
+            for name, value in values.items()
+        }
+    )

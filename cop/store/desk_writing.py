@@ -12,17 +12,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from cop.errors import NotFound
 from cop.model.triage import JUDGED, SOURCE, Standing, dump_columns, stand, words_of
 from cop.store.desk_overlay import hear, lay_over, rows_of, said_by, short_title
-from cop.store.desk_rows import append_rows, as_arrow, read_acts, read_standings, records_of
+from cop.store.desk_rows import (
+    append_rows,
+    as_arrow,
+    one_row,
+    read_acts,
+    read_standings,
+    records_of,
+)
 
 if TYPE_CHECKING:
     from cop.store.writing import Rows, Writer
 
+Incident = dict[str, Any]  # by column of the picture
 # Tables of things with versions, and the column of their number.
 NUMBERED = {
     "watches": "watch_no",
@@ -68,18 +75,20 @@ class DeskWriter:
 
     # Incidents and what stands of them
 
-    def find_incident(self, incident_id: str, clearance: int) -> pd.DataFrame:
-        """The incident as it stands, one row of the picture without `recorded_at`.
+    def find_incident(self, incident_id: str, clearance: int) -> Incident:
+        """The incident as it stands, by column of the picture without `recorded_at`.
 
         Raises NotFound where there is none up to a clearance (code of a marking).
         """
-        found = self._cursor.execute(
-            "SELECT * EXCLUDE (recorded_at) FROM incidents WHERE incident_id = ? AND tlp <= ?",
-            [incident_id, clearance],
-        ).df()
+        found = records_of(
+            self._cursor.execute(
+                "SELECT * EXCLUDE (recorded_at) FROM incidents WHERE incident_id = ? AND tlp <= ?",
+                [incident_id, clearance],
+            )
+        )
         if len(found) != 1:
             raise NotFound("there is no such incident")
-        return found
+        return found[0]
 
     def version_made(self, incident_id: str, version: int) -> tuple[str, datetime]:
         """Who recorded a version of an incident, and when."""
@@ -106,19 +115,19 @@ class DeskWriter:
             raise NotFound("there is no such act")
         return found[0]
 
-    def follow(self, incident: pd.DataFrame) -> Standing:
+    def follow(self, incident: Incident) -> Standing:
         """What stands of an incident, which the desk follows from now on at the latest."""
-        row = incident.to_dict("records")[0]
-        standing = self.standing_of(row["incident_id"])
+        standing = self.standing_of(incident["incident_id"])
         if standing.status_said:
             return standing
-        text, actor, version = "as it was taken up", self._writer.actor, int(row["version"])
-        done = _Done(standing, SOURCE, text, actor, dict(said_by(row)), version)
+        text, actor, version = "as it was taken up", self._writer.actor, incident["version"]
+        done = _Done(standing, SOURCE, text, actor, dict(said_by(incident)), version)
         return self._record([done])[0]
 
     def record_act(
         self,
-        incident: pd.DataFrame,
+        incident: Incident,
+        before: Standing,
         act: str,
         officer: str,
         text: str,
@@ -129,16 +138,14 @@ class DeskWriter:
     ) -> int:
         """Record an officer's act, what stands after it, its version and its entry in the log.
 
-        `changed` are columns of triage. The number of the act.
+        `before` is what `follow` gave, `changed` are columns of triage. The number of the act.
         """
-        before = self.follow(incident)
-        row = incident.to_dict("records")[0]
-        version = int(row["version"]) + makes_version
+        version = int(incident["version"]) + makes_version
         done = _Done(before, act, text, officer, changed, version, undoes)
         [after] = self._record([done])
         if makes_version:
             self._put_version(incident, after, version, officer)
-        words = f"{short_title(row['title'])} — {words_of(act, before, after, text)}"
+        words = f"{short_title(incident['title'])} — {words_of(act, before, after, text)}"
         self.log(Entry("act", words, officer, after.tlp, after.incident_id))
         return after.act_no
 
@@ -201,8 +208,12 @@ class DeskWriter:
 
     def open_watch(self) -> dict[str, Any] | None:
         """The watch that is on; None before the first."""
-        newest = self._number("SELECT coalesce(max(watch_no), 0) FROM watches")
-        return self.numbered("watches", newest) if newest else None
+        found = records_of(
+            self._cursor.execute(
+                "SELECT * FROM watches ORDER BY watch_no DESC, version DESC LIMIT 1"
+            )
+        )
+        return found[0] if found else None
 
     def begin_watch(self, officer: str, from_watch: int | None = None) -> dict[str, Any]:
         """Open the next watch, with its first entry in the log."""
@@ -329,13 +340,13 @@ class DeskWriter:
         return standings
 
     def _put_version(
-        self, incident: pd.DataFrame, standing: Standing, version: int, officer: str
+        self, incident: Incident, standing: Standing, version: int, officer: str
     ) -> None:
         """The incident's next version, as its sources have it; the overlay adds the judgements."""
         said = {name: getattr(standing, f"{name}_said") for name in JUDGED}
         self._is_acting = True
         try:
-            self._writer.put_incidents(incident.assign(version=version, **said))
+            self._writer.put_incidents(one_row(incident | said | {"version": version}))
         finally:
             self._is_acting = False
         self.see(officer, [(standing.incident_id, version)])
