@@ -107,6 +107,11 @@ def judge(run: dict[str, Any]) -> list[Verdict]:
             "a single report durable in under 50 ms",
             [("", single["ours_ms"])] if single else [], 50, " ms",
         ),
+        _most(
+            "exporting a million rows takes at most 300 MB more memory",
+            [(r["workload"], r["rss_growth_mb"]) for r in million if r.get("rss_growth_mb")],
+            300, " MB",
+        ),
     ]  # fmt: skip
 
 
