@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from cop.services import Services
 from cop.settings import Settings
 from cop.store import Store
 from cop.switches import check_feeds_off, switch_source
+from cop.ui import ids
+from cop.ui.views import sources
 
 NOW = datetime(2026, 11, 23, 12, 58)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -263,3 +266,14 @@ def test_the_longest_silence_follows_the_rate() -> None:
 def test_feeds_cover_regions_that_there_are() -> None:
     for feed in FEEDS:
         assert feed.covers == ("*",) or set(feed.covers) <= set(regions().slugs), feed.id
+
+
+def test_a_press_means_what_was_on_screen(world: World) -> None:
+    """Two officers look at a source that is on; the second press must not switch it on again."""
+    sent = [[int(feed == "ukmto") for feed in ids.SWITCHES], ["why"] * len(ids.SWITCHES)]
+    shown = dict.fromkeys(ids.SWITCHES, True)
+    pressed = ids.SWITCHES["ukmto"]
+    for said in ("is switched off by Reed", "Nothing was switched: UKMTO .* already"):
+        answer = sources.switch(world.services, VIEWER, *sent[0], *sent[1], shown, which=pressed)
+        assert re.search(said, answer[0])
+    assert world.source("ukmto") == "off"
