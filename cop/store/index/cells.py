@@ -89,8 +89,8 @@ def gather(
     `rows` are the met rows where they have been numbered.
     """
     if rows is not None:
-        pieces = in_two(lambda part: _sum_met(part, asking, view, level, most), rows)
-        return _join(pieces, most)
+        met = in_two(lambda part: _sum_met(part, asking, view, level, most), rows)
+        return _join(met, most)
     seen = asking.inside(view)
     base, tail = sources(snapshot, masks)
     pieces: list[Sums | None] = []

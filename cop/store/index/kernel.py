@@ -17,11 +17,10 @@ from numba import njit as _njit
 
 # Cached beside this file, or in the user's cache where that may not be written to.
 compiled: Any = _njit(nogil=True, cache=True)
-compiled_into: Any = _njit(nogil=True, cache=True, inline="always")
 
 DAY_US = 86_400_000_000
-# What a block holds of the rows asked for.
-NONE, ALL, SOME = 0, 1, 2
+# What a block may have beside the rows asked for, added up: rows of other times, of other places.
+ALL, UNTIMELY, OUTSIDE = 0, 1, 2
 # Places in the array of totals that `count_rows` gives back.
 COUNT, LOCATED, LAST_DAY, RECORDED_DAY, FIRST_AT, NEWEST_AT, RECORDED_AT, N_TOTALS = range(8)
 MOST_SLOTS = 8_192
@@ -31,7 +30,7 @@ MOST_SLOTS = 8_192
 def choose_blocks(
     degrees, times, regions, missing, box, spans, since, until, wanted, chosen, states
 ):
-    """Number the blocks that may hold sound rows; `states` says ALL or SOME of each one.
+    """Number the blocks that may hold sound rows; `states` says what else each has.
 
     `degrees` has a row a block: lon min, lon max, lat min, lat max; `times`: occurred min, max,
     last min, max, recorded min, max. `box` is (asked, south, north), `wanted` a mask of regions.
@@ -44,7 +43,7 @@ def choose_blocks(
             continue
         state = ALL
         if times[n, 2] < since or times[n, 1] >= until:
-            state = SOME
+            state |= UNTIMELY
         if box[0] != 0.0:
             if degrees[n, 3] < box[1] or degrees[n, 2] > box[2]:
                 continue
@@ -57,30 +56,23 @@ def choose_blocks(
             if not touched:
                 continue
             if not inside or missing[n] != 0 or degrees[n, 2] < box[1] or degrees[n, 3] > box[2]:
-                state = SOME
+                state |= OUTSIDE
         chosen[found] = n
         states[found] = state
         found += 1
     return found
 
 
-@compiled_into
-def _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
-    if last[i] < since or occurred[i] >= until:
-        return False
-    if box[0] != 0.0:
-        if not (lat[i] >= box[1] and lat[i] <= box[2]):
-            return False
-        inside = False
-        for s in range(len(spans)):
-            inside |= lon[i] >= spans[s, 0] and lon[i] <= spans[s, 1]
-        return inside
-    return True
+@compiled
+def _bounds(box, spans):
+    """South, north, and west and east of the first span, where nothing lies in none."""
+    if len(spans) == 0:
+        return box[1], box[2], np.inf, -np.inf
+    return box[1], box[2], spans[0, 0], spans[0, 1]
 
 
-@compiled_into
-def _is_left_out(i, picked, mask, look, dead):
-    return (picked and mask[i] == 0) or (look and dead[i] != 0)
+# The passes test a row in their own words: a function that is given arrays, even one compiled into
+# its caller, counts references to them at each call and takes three times as long as the test.
 
 
 @compiled
@@ -101,24 +93,33 @@ def count_rows(
     1970) on. A row before `since` counts there. The met rows are numbered into `rows`, unless that
     is empty.
     """
-    picked = len(mask) > 0
-    replaced = len(dead) > 0
+    picked, replaced = len(mask) > 0, len(dead) > 0
+    south, north, west, east = _bounds(box, spans)
     numbered = len(rows) > 0
     # Sums in variables of their own: what lies in an array is read back at every row.
     found = located = in_day = recorded_in_day = 0
     first, newest, latest = totals[FIRST_AT], totals[NEWEST_AT], totals[RECORDED_AT]
     for k in range(len(chosen)):
         n = chosen[k]
-        some = states[k] == SOME
+        state = states[k]
         look = replaced and block_dead[n] != 0
         last_all, last_any = times[n, 2] >= day_ago, times[n, 3] >= day_ago
         recorded_all, recorded_any = times[n, 4] >= day_ago, times[n, 5] >= day_ago
         found_before, lost = found, 0
         at_end = times[n, 0] < first or times[n, 1] > newest or times[n, 5] > latest
         for i in range(starts[n], stops[n]):
-            if _is_left_out(i, picked, mask, look, dead):
+            if (picked and mask[i] == 0) or (look and dead[i] != 0):
                 continue
-            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+            if state & OUTSIDE:
+                x, y = lon[i], lat[i]
+                if not (y >= south and y <= north):
+                    continue
+                inside = x >= west and x <= east
+                for s in range(1, len(spans)):
+                    inside |= x >= spans[s, 0] and x <= spans[s, 1]
+                if not inside:
+                    continue
+            if state & UNTIMELY and (last[i] < since or occurred[i] >= until):
                 continue
             code_a, code_b, code_c = a[i], b[i], c[i]
             fa, fb, fc = ok_a[code_a], ok_b[code_b], ok_c[code_c]
@@ -158,7 +159,7 @@ def count_rows(
     totals[FIRST_AT], totals[NEWEST_AT], totals[RECORDED_AT] = first, newest, latest
 
 
-@compiled_into
+@compiled
 def _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
              by_severity, by_domain):  # fmt: skip
     """The number of a cell, a new one blank; -1 where there is no room for it."""
@@ -178,20 +179,6 @@ def _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
     return here
 
 
-@compiled_into
-def _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
-            counts, lon_sum, lat_sum, newest, by_severity, by_domain):  # fmt: skip
-    code = a[i]
-    counts[here] += 1
-    # A cell beside the antimeridian lies west of the date line.
-    lon_sum[here] += -180.0 if lon[i] == 180.0 else lon[i]
-    lat_sum[here] += lat[i]
-    if occurred[i] > newest[here]:
-        newest[here] = occurred[i]
-    by_severity[here, severity_a[code]] += 1
-    by_domain[here, domain_a[code]] += 1
-
-
 @compiled
 def gather_cells(
     chosen, states, starts, stops,
@@ -208,20 +195,29 @@ def gather_cells(
     Rows lie in space order, so a cell is looked up once a run, not once a row.
     """
     slots = np.full(MOST_SLOTS, -1, np.int32)
-    picked = len(mask) > 0
-    replaced = len(dead) > 0
+    picked, replaced = len(mask) > 0, len(dead) > 0
+    south, north, west, east = _bounds(box, spans)
     found = 0
     here = current = np.int64(-1)
     for k in range(len(chosen)):
         n = chosen[k]
-        some = states[k] == SOME
+        state = states[k]
         look = replaced and block_dead[n] != 0
         for i in range(starts[n], stops[n]):
-            if _is_left_out(i, picked, mask, look, dead):
+            if (picked and mask[i] == 0) or (look and dead[i] != 0):
                 continue
             if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
                 continue
-            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+            if state & OUTSIDE:
+                x, y = lon[i], lat[i]
+                if not (y >= south and y <= north):
+                    continue
+                inside = x >= west and x <= east
+                for s in range(1, len(spans)):
+                    inside |= x >= spans[s, 0] and x <= spans[s, 1]
+                if not inside:
+                    continue
+            if state & UNTIMELY and (last[i] < since or occurred[i] >= until):
                 continue
             if quarters[np.int64(cell[i]) >> quarter] == 0:
                 continue
@@ -233,8 +229,13 @@ def gather_cells(
                 if here < 0:
                     return -1
                 found = max(found, here + 1)
-            _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
-                    counts, lon_sum, lat_sum, newest, by_severity, by_domain)  # fmt: skip
+            counts[here] += 1
+            # A cell beside the antimeridian lies west of the date line.
+            lon_sum[here] += -180.0 if lon[i] == 180.0 else lon[i]
+            lat_sum[here] += lat[i]
+            newest[here] = max(newest[here], occurred[i])
+            by_severity[here, severity_a[a[i]]] += 1
+            by_domain[here, domain_a[a[i]]] += 1
     return found
 
 
@@ -247,25 +248,46 @@ def gather_rows(
     slots = np.full(MOST_SLOTS, -1, np.int32)
     found = 0
     here = current = np.int64(-1)
+    south, north, west, east = _bounds(box, spans)
+    # Of a run of rows in one cell, which lie in space order, the sums stay out of the arrays.
+    n, x_sum, y_sum, latest = 0, 0.0, 0.0, np.iinfo(np.int64).min
     for k in range(len(rows)):
         i = rows[k]
-        if not (lat[i] >= box[1] and lat[i] <= box[2]):
+        x, y = lon[i], lat[i]
+        if not (y >= south and y <= north):
             continue
-        inside = False
-        for s in range(len(spans)):
-            inside |= lon[i] >= spans[s, 0] and lon[i] <= spans[s, 1]
+        inside = x >= west and x <= east
+        for s in range(1, len(spans)):
+            inside |= x >= spans[s, 0] and x <= spans[s, 1]
         if not inside:
             continue
         key = np.int64(cell[i]) >> shift
         if key != current:
+            if n:
+                counts[here] += n
+                lon_sum[here] += x_sum
+                lat_sum[here] += y_sum
+                newest[here] = max(newest[here], latest)
+                n, x_sum, y_sum, latest = 0, 0.0, 0.0, np.iinfo(np.int64).min
             current = key
             here = _slot_of(key, found, most, slots, keys, counts, lon_sum, lat_sum, newest,
                             by_severity, by_domain)  # fmt: skip
             if here < 0:
                 return -1
             found = max(found, here + 1)
-        _add_to(here, i, a, occurred, lon, lat, severity_a, domain_a,
-                counts, lon_sum, lat_sum, newest, by_severity, by_domain)  # fmt: skip
+        code = a[i]
+        n += 1
+        # A cell beside the antimeridian lies west of the date line.
+        x_sum += -180.0 if x == 180.0 else x
+        y_sum += y
+        latest = max(latest, occurred[i])
+        by_severity[here, severity_a[code]] += 1
+        by_domain[here, domain_a[code]] += 1
+    if n:
+        counts[here] += n
+        lon_sum[here] += x_sum
+        lat_sum[here] += y_sum
+        newest[here] = max(newest[here], latest)
     return found
 
 
@@ -282,19 +304,28 @@ def find_rows(
 
     `unlocated` asks only for those without a position.
     """
-    picked = len(mask) > 0
-    replaced = len(dead) > 0
+    picked, replaced = len(mask) > 0, len(dead) > 0
+    south, north, west, east = _bounds(box, spans)
     found = 0
     for k in range(len(chosen)):
         n = chosen[k]
-        some = states[k] == SOME
+        state = states[k]
         look = replaced and block_dead[n] != 0
         for i in range(starts[n], stops[n]):
-            if _is_left_out(i, picked, mask, look, dead):
+            if (picked and mask[i] == 0) or (look and dead[i] != 0):
                 continue
             if not (ok_a[a[i]] & ok_b[b[i]] & ok_c[c[i]]):
                 continue
-            if some and not _is_sound(i, occurred, last, lon, lat, box, spans, since, until):
+            if state & OUTSIDE:
+                x, y = lon[i], lat[i]
+                if not (y >= south and y <= north):
+                    continue
+                inside = x >= west and x <= east
+                for s in range(1, len(spans)):
+                    inside |= x >= spans[s, 0] and x <= spans[s, 1]
+                if not inside:
+                    continue
+            if state & UNTIMELY and (last[i] < since or occurred[i] >= until):
                 continue
             if unlocated and lon[i] == lon[i]:
                 continue
