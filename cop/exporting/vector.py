@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import pyarrow as pa
-import pyogrio
 
 from cop.exporting.columns import NO_ROWS, SCHEMA, spell_times
 from cop.exporting.format import Format, Header
@@ -81,6 +80,9 @@ def _write(
     driver: str,
     **options: Any,
 ) -> None:
+    # GDAL takes a third of a second to load, and few commands write these formats.
+    import pyogrio
+
     failed: list[BaseException] = []
 
     def placed() -> Iterator[pa.RecordBatch]:

@@ -6,15 +6,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from cop.exporting.columns import COLUMNS, spell_times
 from cop.exporting.format import Format, Header
 from cop.exporting.spreadsheet import neutralise
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_575
 MOST_CHARACTERS = 32_767
@@ -23,6 +24,9 @@ MOST_SHOWN = 255  # of a page's header; Excel refuses a file with more
 
 def write_workbook(batches: Iterator[pa.RecordBatch], header: Header, out: BinaryIO) -> None:
     """Write rows as a workbook through a file on disk: its parts are zipped at the end."""
+    # Loaded where it is needed: no other command writes workbooks.
+    from xlsxwriter import Workbook
+
     with TemporaryDirectory(prefix="cop-export-") as folder:
         file = Path(folder) / "incidents.xlsx"
         options = {
