@@ -48,6 +48,12 @@ class Asked:
         """Rows of `SELECT {select} … WHERE {question} {also} {tail}`."""
         return self._run(select, tail, without, also, also_values).fetchall()
 
+    def dicts(
+        self, select: str, tail: str = "", *, also: str = "", also_values: tuple[Any, ...] = ()
+    ) -> list[dict[str, Any]]:
+        """The same, a dict a row by column."""
+        return _as_dicts(self._run(select, tail, "", also, also_values))
+
     def columns(
         self,
         select: str,
@@ -88,3 +94,15 @@ class Asked:
         ).df()
         met = test(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float))
         self._cursor.register(f"picked_{key}", rows.loc[met, ["incident_id"]])
+
+
+def fetch_dicts(
+    cursor: duckdb.DuckDBPyConnection, sql: str, values: list[Any]
+) -> list[dict[str, Any]]:
+    """Rows of a statement, a dict each by column; None where nothing is stored."""
+    return _as_dicts(cursor.execute(sql, values))
+
+
+def _as_dicts(rows: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [column[0] for column in rows.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]

@@ -11,7 +11,7 @@ from cop.errors import BadQuestion, NotFound
 from cop.model.vocabulary import MARKINGS
 from cop.query.answers import Page
 from cop.query.where import Where
-from cop.store.asked import Asked
+from cop.store.asked import Asked, fetch_dicts
 
 # What a list may be sorted by; nothing else reaches the SQL.
 SORTABLE = (
@@ -54,6 +54,10 @@ LIST_COLUMNS = (
     "recorded_at",
 )
 MOST_ROWS = 1_000
+# Rows by their ids: joined to a list they are looked up, compared with two ids all are read.
+_AMONG = "rowid IN (SELECT unnest(?::BIGINT[]))"
+# More versions than this are searched for by id, more links are joined by id.
+MOST_FOLLOWED, MOST_LINKS = 6, 50
 
 
 def answer_count(cursor: duckdb.DuckDBPyConnection, where: Where) -> int:
@@ -119,37 +123,100 @@ def answer_rank(
     return int(rows[0][1]) if rows else None
 
 
-def answer_detail(cursor: duckdb.DuckDBPyConnection, where: Where) -> dict[str, Any]:
+def answer_detail(
+    cursor: duckdb.DuckDBPyConnection,
+    where: Where,
+    *,
+    lies_at: tuple[int, int] | None = None,
+) -> dict[str, Any]:
     """One incident with its versions and the reports the viewer may read.
 
-    `where` asks for exactly one id. Raises NotFound where it does not exist for this viewer.
+    `where` asks for exactly one id; `lies_at` says by row id where its row and that of its newest
+    version are thought to lie. Raises NotFound where it does not exist for this viewer.
     """
-    found = Asked(cursor, where).frame("*").to_dict("records")
+    asked = Asked(cursor, where)
+    rowid, version_rowid = lies_at or (None, None)
+    found: list[dict[str, Any]] = []
+    if rowid is not None:
+        found = asked.dicts("*", also="rowid = ?", also_values=(rowid,))
+    if len(found) != 1:
+        found = asked.dicts("*")
     if len(found) != 1:
         raise NotFound("there is no such incident")
-    incident = {str(k): (None if pd.isna(v) else v) for k, v in found[0].items()}
+    incident = found[0]
+    incident_id: str = str(incident["incident_id"])
     clearance = MARKINGS.code(where.viewer.clearance)
     until = where.as_known_at
-    versions = cursor.execute(
+    wanted: list[Any]
+    rowids = [] if until else _find_versions(cursor, incident, version_rowid)
+    those, wanted = (_AMONG, [rowids]) if rowids else ("incident_id = ?", [incident_id])
+    versions = fetch_dicts(
+        cursor,
         "SELECT version, recorded_at, superseded_at, actor, action, title, hazard, act, severity, "
         "verification, status, lon, lat, occurred_at, time_precision FROM incident_versions "
-        "WHERE incident_id = ? AND tlp <= ? AND (?::TIMESTAMP IS NULL OR recorded_at <= ?) "
+        f"WHERE {those} AND tlp <= ? AND (?::TIMESTAMP IS NULL OR recorded_at <= ?) "
         "ORDER BY version DESC LIMIT 200",
-        [incident["incident_id"], clearance, until, until],
-    ).df()
-    reports = cursor.execute(
+        [*wanted, clearance, until, until],
+    )
+    links = _find_links(cursor, incident_id)
+    those, wanted = "l.incident_id = ?", [incident_id]
+    if links:
+        those, wanted = f"l.{_AMONG} AND r.{_AMONG}", [links, links]
+    reports = fetch_dicts(
+        cursor,
         "SELECT r.report_id, r.source, r.reference, r.tlp, r.reliability, r.credibility, "
         "r.issued_at, r.received_at, r.raw, r.raw_sha256, l.score, l.reason, l.actor "
         "FROM incident_reports AS l JOIN reports AS r USING (report_id) "
-        "WHERE l.incident_id = ? AND r.tlp <= ? AND (?::TIMESTAMP IS NULL OR l.linked_at <= ?) "
+        f"WHERE {those} AND r.tlp <= ? "
+        "AND (?::TIMESTAMP IS NULL OR l.linked_at <= ?) "
         "ORDER BY r.received_at DESC, r.report_id LIMIT 50",
-        [incident["incident_id"], clearance, until, until],
-    ).df()
-    return {
-        "incident": incident,
-        "versions": versions.to_dict("records"),
-        "reports": reports.to_dict("records"),
-    }
+        [*wanted, clearance, until, until],
+    )
+    return {"incident": incident, "versions": versions, "reports": reports}
+
+
+def _find_versions(
+    cursor: duckdb.DuckDBPyConnection, incident: dict[str, Any], newest: int | None
+) -> list[int]:
+    """Where the versions of an incident lie; empty where the table has to be searched for its id.
+
+    Each version is superseded at the very instant that the next is recorded: they are followed
+    back by times, which are numbers, until none is older. Fewer than its number says that one was
+    missed.
+    """
+    rowids: list[int] = []
+    column, at = ("recorded_at", incident["recorded_at"]) if newest is None else ("rowid", newest)
+    while len(rowids) <= MOST_FOLLOWED:
+        rows = cursor.execute(
+            f"SELECT rowid, recorded_at FROM incident_versions WHERE {column} = ? "
+            "AND incident_id = ?",
+            [at, incident["incident_id"]],
+        ).fetchall()
+        if not rows and len(rowids) >= incident["version"]:
+            return rowids
+        if len(rows) != 1:
+            break
+        rowids.append(rows[0][0])
+        column, at = "superseded_at", rows[0][1]
+    return []
+
+
+def _find_links(cursor: duckdb.DuckDBPyConnection, incident_id: str) -> list[int]:
+    """Where the links of an incident lie, where its reports lie in the same places of their table.
+
+    Reports and links are written together, so that they mostly do; empty where not, and then the
+    tables are joined by id.
+    """
+    links = cursor.execute(
+        "SELECT rowid, report_id FROM incident_reports WHERE incident_id = ?", [incident_id]
+    ).fetchall()
+    if not 0 < len(links) <= MOST_LINKS:
+        return []
+    rowids = [rowid for rowid, _ in links]
+    there = cursor.execute(
+        f"SELECT rowid, report_id FROM reports WHERE {_AMONG}", [rowids]
+    ).fetchall()
+    return rowids if sorted(there) == sorted(links) else []
 
 
 def answer_rows(cursor: duckdb.DuckDBPyConnection, where: Where) -> pd.DataFrame:

@@ -338,3 +338,25 @@ def _first(page: Page) -> list[Any]:
 def test_ports_of_the_test_are_known() -> None:
     """The places asked around are ports of the list."""
     assert {"NLRTM", "SGSIN"} <= set(ports())
+
+
+def test_the_detail_is_that_of_the_tables(worlds: list[World]) -> None:
+    """Incidents of one version and of many, as they are, all that is known of them."""
+    world = worlds[0]
+    for _ in range(3):
+        world.put(2, 400)
+    versions = set()  # how many an incident has; their numbers are made up in this world
+    for incident_id in ("syn-1", *(f"syn-{k}" for k in range(0, world.known, 211))):
+        filters = Filters(id=(incident_id,), status=LIFECYCLES.slugs)
+        fast, slow = world.ask("detail", compile_where(filters, Viewer("test", "red"), now=NOW))
+        assert fast == slow
+        with world.store._cursor() as cursor:
+            found = cursor.execute(
+                "SELECT version, recorded_at, superseded_at FROM incident_versions "
+                "WHERE incident_id = ? ORDER BY version DESC",
+                [incident_id],
+            ).fetchall()
+        said = [(v["version"], v["recorded_at"], v["superseded_at"]) for v in fast["versions"]]
+        assert sorted(said, key=str) == sorted(found, key=str)
+        versions.add(len(found))
+    assert len(versions) > 1
