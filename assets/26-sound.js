@@ -1,9 +1,10 @@
 /* Alarms: shown until acknowledged, and heard where sound is on. Tones are made here, no file.
 
-   `cop.alarm(level, key, words)` with level "alarm" (sounds until acknowledged), "warning" (sounds
+   `cop.alarm(level, key, words, id)` with level "alarm" (sounds until acknowledged), "warning" (sounds
    once, stays) or "caution" (says nothing here); the same key is never raised twice, also after a
-   reload or in another tab, until `cop.calm(key)` says that its cause is gone. Acknowledging sends
-   the event "cop:acknowledged" with the keys. */
+   reload or in another tab, until `cop.calm(key)` says that its cause is gone. `id` is the incident
+   that a press on the words opens. Acknowledging sends the event "cop:acknowledged" with the keys
+   and ids. What is raised for new incidents comes from `/api/alarms`. */
 (function () {
   "use strict";
   const cop = window.cop;
@@ -129,6 +130,7 @@
     const words = worst ? `${worst.level.toUpperCase()}: ${worst.words}${more}` : "";
     const shown = document.getElementById("alarm-words");
     if (shown.textContent !== words) api.set_props("alarm-words", { children: words });
+    shown.dataset.id = worst?.id ?? "";
     if (line.hidden === Boolean(worst)) api.set_props("alarms", { hidden: !worst });
     line.dataset.level = worst?.level ?? "";
     const silence = line.querySelector('[data-alarm="silence"]');
@@ -141,10 +143,17 @@
     sound();
   }
 
-  cop.alarm = (level, key, words) => {
+  cop.alarm = (level, key, words, id = "") => {
     if (known.includes(key)) return false;
+    /* Another tab may have been quicker. */
+    known = load("cop-alarms-known", []);
+    open = load("cop-alarms-open", []);
+    if (known.includes(key)) {
+      show();
+      return false;
+    }
     known.push(key);
-    if (level in TONES) open.push({ level, key, words: String(words).slice(0, 200) });
+    if (level in TONES) open.push({ level, key, words: String(words).slice(0, 200), id });
     if (level === "warning") warnings += 1;
     keep();
     return true;
@@ -159,11 +168,12 @@
   };
   cop.acknowledge = () => {
     const keys = open.map((one) => one.key);
+    const incidents = open.map((one) => one.id).filter(Boolean);
     open = [];
     warnings = 0;
     hush();
     keep();
-    document.dispatchEvent(new CustomEvent("cop:acknowledged", { detail: { keys } }));
+    document.dispatchEvent(new CustomEvent("cop:acknowledged", { detail: { keys, incidents } }));
   };
   cop.silence = () => {
     open.forEach((one) => silenced.add(one.key));
@@ -171,6 +181,46 @@
     show();
     sound();
   };
+
+  function visit(id) {
+    if (document.getElementById("picture-count")) cop.go({ sel: id });
+    else location.assign(`/watch?sel=${encodeURIComponent(id)}`);
+  }
+
+  /* What was recorded since this browser last asked. What stood before its first question is known
+     to whoever reads the list: it is no alarm. */
+  let listening = false;
+  let missed = false;
+  async function listen() {
+    if (listening) {
+      missed = true;
+      return;
+    }
+    listening = true;
+    missed = false;
+    const before = load("cop-alarms-through", "");
+    const after = before || cop.now().toISOString();
+    try {
+      const answer = await fetch(`/api/alarms?after=${encodeURIComponent(after)}`, { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { through, rows } = await answer.json();
+      for (const row of rows.reverse()) raise(row, !before);
+      save("cop-alarms-through", through);
+    } catch {
+      setTimeout(listen, 10000);
+    } finally {
+      listening = false;
+      if (missed) listen();
+    }
+  }
+  function raise({ id, kind, severity, title }, isOld) {
+    const key = `incident:${id}:${severity}`;
+    const worst = severity === 5;
+    let level = kind === "new" ? (worst ? "alarm" : "warning") : worst ? "warning" : "caution";
+    if (isOld) level = "caution";
+    cop.alarm(level, key, `${kind}, ${worst ? "critical" : "high"}: ${title}`, id);
+  }
+  document.addEventListener("cop:version", listen);
 
   addEventListener("storage", ({ key }) => {
     if (key === "cop-sound") choice = load(key, "off");
@@ -189,7 +239,11 @@
     else if (on("sound-test")) {
       if (choice === "off") choose("on");
       context.resume().then(() => { hush(); play("alarm"); show(); });
-    } else if ((hit = on("alarm"))) hit.dataset.alarm === "silence" ? cop.silence() : cop.acknowledge();
+    } else if ((hit = on("alarm"))) {
+      if (hit.dataset.alarm === "silence") cop.silence();
+      if (hit.dataset.alarm === "acknowledge") cop.acknowledge();
+      if (hit.dataset.alarm === "open" && hit.dataset.id) visit(hit.dataset.id);
+    }
     document.querySelectorAll("details.drop-down[open]").forEach((panel) => {
       if (!panel.contains(event.target)) panel.open = false;
     });

@@ -26,6 +26,27 @@
     };
   }
 
+  /* Where the map looks belongs to the browser: an answer, which may be of a moment ago, never
+     moves it. Only the first figure says where to begin. */
+  function holdView() {
+    const plotly = window.Plotly;
+    if (!plotly || plotly.cop) return;
+    plotly.cop = true;
+    const react = plotly.react;
+    plotly.react = function (plot, figure, ...more) {
+      const seen = plot && plot === graph() ? view() : null;
+      if (seen && figure?.layout?.map) {
+        const map = { ...figure.layout.map, center: { lon: seen.lon, lat: seen.lat }, zoom: seen.zoom };
+        figure = { ...figure, layout: { ...figure.layout, map } };
+      }
+      return react.call(plotly, plot, figure, ...more);
+    };
+  }
+  const holding = setInterval(() => {
+    holdView();
+    if (window.Plotly?.cop) clearInterval(holding);
+  }, 20);
+
   /* What is asked for is a little more than what is seen, so that a small pan asks nothing. */
   function settle() {
     const seen = view();

@@ -75,10 +75,13 @@
     if (key === asked) return api.no_update;
     const first = asked === "";
     asked = key;
-    const list = grid();
-    if (!list) return api.no_update;
     /* Another question begins at its top; the same one, asked again, stays where it was. */
     const question = `${shown?.question ?? shown?.refused} ${shown?.known_at} ${scope}`;
+    const list = grid();
+    if (!list) {
+      answered = question; /* a list that comes later asks by itself */
+      return api.no_update;
+    }
     if (first || question === answered) list.refreshInfiniteCache();
     else {
       list.purgeInfiniteCache();
@@ -106,6 +109,8 @@
       const count = list.getDisplayedRowCount();
       if (place.row < count) list.ensureIndexVisible(place.row);
     }
+    const said = document.querySelector("#detail .detail-place");
+    if (!isNew && place && said) cop.put(said, place.words);
     const closed = cop.place && !place;
     cop.place = place;
     mark();

@@ -67,7 +67,12 @@ def _alarms() -> html.Div:
     return html.Div(
         [
             marks.icon("caution"),
-            html.Span(id=ids.ALARM_WORDS, className="alarm-words"),
+            html.Button(
+                id=ids.ALARM_WORDS,
+                type="button",
+                className="link alarm-words",
+                **{"data-alarm": "open"},
+            ),
             html.Button("Silence", type="button", className="button", **{"data-alarm": "silence"}),
             html.Button(
                 "Acknowledge",

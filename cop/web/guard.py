@@ -42,6 +42,7 @@ KNOWN = (
     "/_dash-layout",
     "/_dash-dependencies",
     "/_reload-hash",
+    "/api/alarms",
     "/api/count",
     "/api/export",
     "/export/",

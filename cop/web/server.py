@@ -22,7 +22,7 @@ from cop.errors import BadInput, BadQuestion, CopError, status_of
 from cop.services import Services
 from cop.settings import Settings
 from cop.ui import shell
-from cop.web import basemap, exports, live, officer
+from cop.web import alarms, basemap, exports, live, officer
 from cop.web.guard import Guard
 from cop.web.live import Live
 from cop.web.session import Sessions, current_viewer
@@ -72,6 +72,7 @@ def build_web(services: Services) -> Web:
     exports.register(api, services, current_viewer)
     live.register(api, streams, sessions)
     officer.register(api, sessions)
+    alarms.register(api, services)
     app = dash.Dash(
         __name__,
         server=api,

@@ -273,16 +273,6 @@ def test_nothing_is_asked_of_another_machine(desk: Any) -> None:
     assert len(desk.asked) > 20
 
 
-def test_a_silent_server_greys_the_picture_and_says_since_when(desk: Any) -> None:
-    desk.open("/watch")
-    desk.page.route("**/health", lambda route: route.abort())
-    desk.page.wait_for_selector("body.is-lost", timeout=25_000)
-    said = desk.page.locator("#lost").text_content()
-    assert re.search(r"No answer from the server since \d{6}Z [A-Z]{3} \d\d", said)
-    desk.page.unroute("**/health")
-    desk.until("!document.body.classList.contains('is-lost')")
-
-
 def test_an_answer_that_fails_is_never_calm(desk: Any) -> None:
     desk.open("/watch")
     whole = desk.page.locator("#picture-count").text_content()

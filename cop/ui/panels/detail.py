@@ -98,13 +98,16 @@ def _close() -> html.Button:
     )
 
 
-def _toolbar(place: tuple[int | None, int]) -> html.Div:
+def say_place(place: tuple[int | None, int]) -> str:
+    """An incident's place in the list and how many there are; its row is None where it has none."""
     row, of = place
-    said = (
-        "not in this list"
-        if row is None
-        else f"{say_count(row + 1)} of {say_count(of)} in the list"
-    )
+    if row is None:
+        return "not in this list"
+    return f"{say_count(row + 1)} of {say_count(of)} in the list"
+
+
+def _toolbar(place: tuple[int | None, int]) -> html.Div:
+    row, said = place[0], say_place(place)
     steps = [
         html.Button(
             marks.icon(name),

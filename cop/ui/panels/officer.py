@@ -21,7 +21,7 @@ def layout(name: str) -> html.Details:
     Panels that show something of the officer's own listen to `ids.ON_WATCH`; who the officer is
     they read from the viewer, never from the page.
     """
-    least, most = OFFICER_CHARACTERS
+    _, most = OFFICER_CHARACTERS
     return html.Details(
         [
             html.Summary(
@@ -38,7 +38,6 @@ def layout(name: str) -> html.Details:
                         id=ids.OFFICER_FIELD,
                         type="text",
                         value=name,
-                        minLength=least,
                         maxLength=most,
                         autoComplete="off",
                         className="field",

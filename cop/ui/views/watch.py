@@ -366,8 +366,13 @@ def open_detail(
     _version: int,
     search: str,
     request: dict[str, Any],
+    shown: dict[str, Any] | None = None,
 ) -> list[Any]:
-    """The drawer of the incident selected in the address, and its place in the list."""
+    """The drawer of the incident selected in the address, and its place in the list.
+
+    `shown` is the place as the page has it: a drawer that would be the same is left as it is, so
+    that a commit elsewhere takes nobody out of what they read.
+    """
     if not selected:
         return [[], True, None]
     try:
@@ -381,9 +386,18 @@ def open_detail(
         said = "There is no such incident, or none that you are cleared for."
         return [detail.missing(said), False, None]
     place, of = (None, 0) if where is None else _place(services, where, selected, request)
+    now_shown = {
+        "id": selected,
+        "row": place,
+        "words": detail.say_place((place, of)),
+        "of": f"{found['incident']['version']} {len(found['reports'])} {known_at or ''}",
+    }
+    same = ("id", "of")
+    if shown and all(shown.get(key) == now_shown[key] for key in same):
+        return [no_update, no_update, now_shown]
     licences = {source["feed"]: source["licence"] for source in services.sources(viewer)}
     drawer = detail.render(found, services.store.clock(), licences, (place, of))
-    return [drawer, False, {"id": selected, "row": place}]
+    return [drawer, False, now_shown]
 
 
 def _place(
@@ -434,8 +448,12 @@ def register(callbacks: Callbacks) -> None:
             Output(ids.PLACE, "data"),
         ],
         [Input(ids.SELECTED, "data"), Input(ids.STORE_VERSION, "data")],
-        [State(ids.ADDRESS, "search"), State(ids.LIST, "getRowsRequest")],
-        checks=[text(200), whole, _QUERY, mapping(20_000)],
+        [
+            State(ids.ADDRESS, "search"),
+            State(ids.LIST, "getRowsRequest"),
+            State(ids.PLACE, "data"),
+        ],
+        checks=[text(200), whole, _QUERY, mapping(20_000), mapping(2_000)],
         work=open_detail,
     )
     callbacks.answer(
