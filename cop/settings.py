@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     secret: str = Field(
         default="", description="signs sessions; made once beside the store if empty"
     )
-    memory: str = Field(default="2GB", description="memory the store may use")
+    memory: str = Field(default="1GB", description="memory the store may use")
     threads: int = Field(default=2, ge=1, le=64)
     heartbeat_s: float = Field(
         default=5.0, ge=0.2, le=60, description="seconds between signs of life to open screens"

@@ -47,7 +47,7 @@ class Store:
         self,
         path: Path | None,
         *,
-        memory: str = "2GB",
+        memory: str = "1GB",
         threads: int = 2,
         clock: Clock = utc_now,
     ) -> None:

@@ -109,7 +109,7 @@ class World:
         self.known = 0
         self.put(n)
         self.at = NOW - timedelta(hours=2)
-        self.store.load_index(block_rows=16, slice_rows=200, fewest_for_cubes=500)
+        self.store.load_index(block_rows=16, slice_rows=200, fewest_for_cubes=500, latest_rows=50)
 
     def put(self, new: int, again: int = 0) -> None:
         """Record new incidents, and some of the known ones anew."""

@@ -185,6 +185,7 @@ def build_snapshot(
     fewest_for_cubes: int = FEWEST_FOR_CUBES,
     slice_rows: int = SLICE_ROWS,
     block_rows: int = BLOCK_ROWS,
+    latest_rows: int = LATEST_ROWS,
     id_table: np.ndarray = NO_TABLE,
 ) -> Snapshot:
     """The rows put in order, totals made. `columns` is emptied as it goes, to save memory.
@@ -202,7 +203,7 @@ def build_snapshot(
     base = Segment.of(
         ordered, dictionaries[1], cuts=edges[1:-1], block_rows=block_rows, id_table=id_table
     )
-    cubes = build_cubes(base, dictionaries, edges) if n >= fewest_for_cubes else None
+    cubes = build_cubes(base, dictionaries, edges, latest_rows) if n >= fewest_for_cubes else None
     none = Segment.empty(dictionaries[1])
     return Snapshot(
         version=version,
@@ -235,7 +236,10 @@ def _slice(occurred: np.ndarray, slice_rows: int) -> np.ndarray:
 
 
 def build_cubes(
-    base: Segment, dictionaries: tuple[Dictionary, Dictionary, Dictionary], edges: np.ndarray
+    base: Segment,
+    dictionaries: tuple[Dictionary, Dictionary, Dictionary],
+    edges: np.ndarray,
+    latest_rows: int,
 ) -> Cubes | None:
     """Totals of the base; None where the data spread so wide that they would be large."""
     n_a, n_b, n_c = (len(d) for d in dictionaries)
@@ -251,7 +255,7 @@ def build_cubes(
     slot = np.where(located, number[coarse], np.int16(-1))
     shape = (len(cells), n_a)
     month -= np.int32(first_month)
-    latest, latest_after = _latest(base.last)
+    latest, latest_after = _latest(base.last, latest_rows)
     slices = [slice(edges[n], edges[n + 1]) for n in range(len(edges) - 1)]
     by_slice = np.array([np.bincount(base.a[rows], minlength=n_a) for rows in slices])
     cubes = Cubes(
@@ -303,9 +307,9 @@ def build_cubes(
     return cubes
 
 
-def _latest(last: np.ndarray) -> tuple[np.ndarray, int]:
+def _latest(last: np.ndarray, most: int) -> tuple[np.ndarray, int]:
     """The rows that end last, and an instant after which all rows that end are among them."""
-    few = max(0, len(last) - LATEST_ROWS)
+    few = max(0, len(last) - most)
     rows = np.argpartition(last, few)[few:] if few else np.arange(len(last))
     rows = rows[np.argsort(last[rows])].astype(np.uint32)
     return rows, int(last[rows[0]]) if few else np.iinfo(np.int64).min
