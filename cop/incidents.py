@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cop.feeds.feed import Feed
 from cop.geography import Geography
-from cop.model.classify import classify
+from cop.model.classify import classify, read_rules
 from cop.model.marking import parse_marking
 from cop.model.report import Classification, Report
 from cop.model.text import fold
@@ -40,6 +40,15 @@ FAR_INLAND_NM = 5.0
 _TICK = timedelta(microseconds=1)
 _encode_facts = json.JSONEncoder(ensure_ascii=False).encode
 UNCERTAIN = frozenset(("null-island", "on-land", "position-conflict", "region-conflict"))
+
+
+def warm_up(geography: Geography) -> None:
+    """Read the rules and the reference geography, so that the first report need not wait for them.
+
+    Takes a second or two once a process; a server calls it in the background when it starts.
+    """
+    read_rules()
+    geography.locate(np.zeros(1), np.zeros(1))
 
 
 def build_incidents(

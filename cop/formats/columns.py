@@ -79,7 +79,12 @@ def header_of(data: bytes) -> bytes:
         except (pa.ArrowException, OSError) as error:
             raise NotThisFormat(f"The file cannot be read as Parquet: not {WHAT}.") from error
         return ",".join(f'"{name}"' for name in names if name in (*REQUIRED, *OPTIONAL)).encode()
-    return data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].rstrip(b"\r")
+    return _first_line(data.removeprefix(b"\xef\xbb\xbf")).rstrip(b"\r")
+
+
+def _first_line(body: bytes) -> bytes:
+    end = body.find(b"\n")
+    return body if end < 0 else body[:end]
 
 
 def _check_header(names: list[str]) -> tuple[str, ...]:
@@ -98,7 +103,7 @@ def _check_header(names: list[str]) -> tuple[str, ...]:
 
 
 def _parse_csv(body: bytes) -> Iterator[Chunk]:
-    first, _, _ = body.partition(b"\n")
+    first = _first_line(body)
     if not first.strip() or b"\0" in first:
         raise NotThisFormat(f"The input has no header row: not {WHAT}.")
     try:

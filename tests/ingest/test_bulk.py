@@ -147,7 +147,6 @@ BAD = [
     ({"last_at": "2026-04-01"}, "last_at"), ({"lon": "181E"}, "lon"), ({"lon": "361"}, "lon"),
     ({"lat": "90.1"}, "lat"), ({"lat": ""}, "lon"), ({"lat": "nan"}, "lat"),
     ({"uncertainty_nm": "-1"}, "uncertainty_nm"), ({"hazard": "pirates"}, "hazard"),
-    ({"severity": "6"}, "severity"), ({"act": "done"}, "act"), ({"reliability": "Z"}, "reliability"),
     ({"position_precision": "none"}, "position_precision"),
     ({"severity": "6"}, "severity"), ({"act": "done"}, "act"),
     ({"reliability": "Z"}, "reliability"),

@@ -104,7 +104,7 @@ def _decide(
 
 
 def _read_signals(book: RuleBook, report: Report) -> int:
-    source = split_words(report.source_type)
+    source = _words_of_source(report.source_type)
     words = split_words(report.summary)
     given = book.bits["has-narrative"] if words else 0
     if len(source) >= SENTENCE_WORDS:
@@ -112,10 +112,26 @@ def _read_signals(book: RuleBook, report: Report) -> int:
     if words:
         given |= book.text.scan(words)
     if source:
-        given |= book.source.scan(source)
+        given |= _scan_source(report.source_type)
     if report.place or report.vessel.status:
-        given |= book.place.scan(split_words(f"{report.place} ; {report.vessel.status}"))
+        given |= _scan_place(f"{report.place} ; {report.vessel.status}")
     return given
+
+
+# A few words for what it was and a few thousand places make up an archive: each is read once.
+@lru_cache(maxsize=1 << 12)
+def _words_of_source(source_type: str) -> tuple[str, ...]:
+    return tuple(split_words(source_type))
+
+
+@lru_cache(maxsize=1 << 12)
+def _scan_source(source_type: str) -> int:
+    return read_rules().source.scan(list(_words_of_source(source_type)))
+
+
+@lru_cache(maxsize=1 << 13)
+def _scan_place(place: str) -> int:
+    return read_rules().place.scan(split_words(place))
 
 
 def _measure(book: RuleBook, coast_distance_nm: float | None) -> int:
