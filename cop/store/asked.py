@@ -12,12 +12,20 @@ import pyarrow as pa
 from cop.query.where import Where
 
 # A marking raised since holds for what was known before it, too: what was shared by mistake is
-# withdrawn from every way out at once.
-_AS_KNOWN_AT = (
-    "(SELECT known.* REPLACE (greatest(known.tlp, current.tlp) AS tlp) "
+# withdrawn from every way out at once. A version that still stands has the marking of now; those
+# since superseded are few, and theirs is looked up once a question.
+_MARKED_SINCE = (
+    "SELECT known.rowid AS n, greatest(known.tlp, current.tlp) AS tlp "
     "FROM incident_versions AS known LEFT JOIN incidents AS current USING (incident_id) "
-    "WHERE known.recorded_at <= ? AND (known.superseded_at IS NULL OR known.superseded_at > ?)) "
-    "AS incidents"
+    "WHERE known.recorded_at <= ? AND known.superseded_at > ?"
+)
+# One superseded between two statements is in neither part's marking: nobody is shown it (255).
+_AS_KNOWN_AT = (
+    "(SELECT * FROM incident_versions WHERE recorded_at <= ? AND superseded_at IS NULL "
+    "UNION ALL "
+    "SELECT known.* REPLACE (coalesce(since.tlp, 255::UTINYINT) AS tlp) "
+    "FROM incident_versions AS known LEFT JOIN marked_since AS since ON known.rowid = since.n "
+    "WHERE known.recorded_at <= ? AND known.superseded_at > ?) AS incidents"
 )
 
 
@@ -31,8 +39,9 @@ class Asked:
         self.where = where
         self._table, self._table_values = "incidents", []
         if where.as_known_at is not None:
-            self._table = _AS_KNOWN_AT
-            self._table_values = [where.as_known_at, where.as_known_at]
+            at = where.as_known_at
+            cursor.register("marked_since", cursor.execute(_MARKED_SINCE, [at, at]).df())
+            self._table, self._table_values = _AS_KNOWN_AT, [at, at, at]
         for clause in where.exact:
             self._pick(clause.key, clause.sql, clause.values, clause.test)
 
