@@ -7,6 +7,7 @@ import json
 import orjson
 import plotly.utils
 import pytest
+from dash import no_update
 from reading import all_with, revive, text_of, walk
 
 from cop.model.viewer import Viewer
@@ -152,7 +153,9 @@ def test_detail_tells_its_place_in_the_list(services: Services, viewer: Viewer) 
     first = watch.rows(services, viewer, {"startRow": 0, "endRow": 2}, "", "")[0]["rowData"][1]
     drawer, hidden, place = watch.open_detail(services, viewer, first["id"], 0, "", {})
     assert hidden is False
-    assert place == {"id": first["id"], "row": 1}
+    assert (place["id"], place["row"]) == (first["id"], 1)
+    again = watch.open_detail(services, viewer, first["id"], 1, "", {}, place)
+    assert again == [no_update, no_update, place], "what did not change is not drawn anew"
     assert "2 of" in text_of(drawer)
 
 

@@ -8,6 +8,7 @@ import json
 import signal
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from synthetic import incident, put
 from test_stopping import START_S, serving
 
 from cop.errors import StoreDamaged
+from cop.model.viewer import Viewer
 from cop.services import Services
 from cop.settings import Settings
 from cop.store import Store
+from cop.web.alarms import find_alarms
 from cop.web.live import Live
 
 
@@ -163,3 +166,27 @@ def _port_of(process: Any) -> int:
     """The port in the environment that the process was started with."""
     environment = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
     return int(next(e for e in environment if e.startswith(b"COP_PORT=")).partition(b"=")[2])
+
+
+def test_alarms_are_for_what_is_severe_new_and_recent(world: Any, client: TestClient) -> None:
+    now = world.services.store.clock()
+    after = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    assert client.get("/api/alarms").status_code == 400
+    assert client.get("/api/alarms?after=soon").json()["key"] == "after"
+    day = timedelta(days=1)
+    put(
+        world.services.store,
+        incident("asam-worst", severity="5", start=now - day, tlp="amber"),
+        incident("asam-high", severity="4", start=now - day),
+        incident("asam-calm", severity="3", start=now - day),
+        incident("asam-old", severity="5", start=now - 60 * day),
+    )
+    told = client.get(f"/api/alarms?after={after}").json()
+    found = {row["id"]: row["severity"] for row in told["rows"]}
+    assert found.items() >= {"asam-worst": 5, "asam-high": 4}.items()
+    assert not {"asam-calm", "asam-old"} & set(found)
+    assert all(row["kind"] == "new" for row in told["rows"])
+    assert told["through"] >= after
+    less = find_alarms(world.services, Viewer("less cleared", "clear"), now)
+    assert [row["id"] for row in less["rows"]] == ["asam-high"]
+    assert less["total"] == 1
