@@ -241,7 +241,8 @@ def _take_in(
         for incident_id, reference, version, facts, tlp in writer.known_facts(feed.code, references)
     }
     seen: dict[str, set[str]] = defaultdict(set)
-    for reference, digest in writer.known_raw(feed.code, references):
+    # Every report belongs to an incident: of a reference never heard of there is none.
+    for reference, digest in writer.known_raw(feed.code, list(current)) if current else ():
         seen[reference].add(digest)
     fates = {"new": 0, "updated": 0, "unchanged": 0}
     kept: list[tuple[Report, str, str]] = []  # report, hash, incident
