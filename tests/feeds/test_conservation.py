@@ -18,6 +18,7 @@ RECEIVED = datetime(2026, 11, 23)
 FILES = [
     ("asam", "plain.csv"), ("asam", "hostile.csv"), ("asam", "api.json"), ("asam", "hostile.json"),
     ("imb", "plain.csv"), ("ukmto", "plain.json"), ("register", "plain.csv"),
+    ("desk", "plain.json"),
 ]  # fmt: skip
 BROKEN = st.sampled_from(
     [b'"', b"\0", b"\n", b",", b"\xff", b"\xe2\x80", b"{", b"}", b"[", b"\\", b"\\ud800", b"NaN",
