@@ -89,7 +89,8 @@ def live(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liv
 
 @contextmanager
 def screen(browser: Any, live: Live) -> Iterator[Desk]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    # Not larger than it must be: software draws every pixel of the map.
+    context = browser.new_context(viewport={"width": 1200, "height": 680})
     context.set_default_timeout(PATIENCE_MS)
     desk = Desk(context.new_page(), live.address)
     desk.page.on("pageerror", lambda error: desk.errors.append(str(error)))
@@ -115,7 +116,7 @@ def test_a_commit_reaches_every_screen_and_moves_nothing(browser: Any, live: Liv
         page.locator("#list .ag-row").nth(2).click()
         page.locator("#detail h2").wait_for()
         page.click("#layers-panel > summary")
-        page.mouse.move(700, 500)
+        page.mouse.move(500, 400)
         page.mouse.wheel(0, -200)
         page.evaluate("document.querySelector('#list .ag-body-viewport').scrollTop = 1700")
         page.evaluate("document.querySelector('.detail-body').scrollTop = 120")
@@ -141,9 +142,9 @@ def test_a_commit_reaches_every_screen_and_moves_nothing(browser: Any, live: Liv
             assert "ALARM: new, critical" in words(desk, "#alarm-words")
         page.click('[data-alarm="acknowledge"]')
         page.locator("#alarms").wait_for(state="hidden")
-        page.reload()
-        busy.settle()
-        page.wait_for_timeout(800)
+        busy.open("/sources")
+        busy.until("/\\d{6}Z/.test(document.querySelector('#as-of')?.textContent)")
+        page.wait_for_timeout(500)
         assert page.locator("#alarms").is_hidden(), "an alarm is never repeated"
 
 
@@ -209,7 +210,7 @@ def test_answers_that_fail_are_never_calm(browser: Any, live: Live) -> None:
 
 def test_a_name_given_once_stays(browser: Any, live: Live) -> None:
     with screen(browser, live) as desk:
-        desk.open("/watch")
+        desk.open("/quarantine")
         desk.page.click("#officer-name")
         desk.page.fill("#officer-field", "x")
         desk.page.keyboard.press("Enter")
