@@ -18,11 +18,11 @@ import pyarrow as pa
 from cop.errors import StoreError
 
 if TYPE_CHECKING:
-    from cop.store.index.locating import Located
+    from cop.store.index.locating import Located, Places
 
 SQL = Path(__file__).parent / "sql" / "incident"
 UNKNOWN = 0xFFFF_FFFF
-Locate = Callable[[Sequence[str]], "Located | None"]
+Locate = Callable[[Sequence[str]], "Places | None"]
 
 
 class Replacing:
@@ -37,26 +37,24 @@ class Replacing:
 
     def take_out(self, ids: list[str], at: datetime) -> None:
         """Remove the incidents in the frame `staged` from the picture; close their versions."""
-        located = self._located(ids)
-        if located is None or not self._delete_located(located):
+        places = self._places(ids)
+        if places is None or not all(self._delete_located(part) for part in places.parts):
             # What does not stand has no version to close either: that table need not be read.
-            if self._change((SQL / "delete_staged.sql").read_text("utf-8")):
+            if self._change((SQL / "delete_staged.sql").read_text("utf-8")) or places is not None:
                 self._supersede_staged(at)
-        elif len(located.ids) and not self._supersede_located(located, at):
+        elif not all(self._supersede_located(part, at) for part in places.parts):
             self._supersede_staged(at)
 
-    def _located(self, ids: list[str]) -> Located | None:
+    def _places(self, ids: list[str]) -> Places | None:
         """None where the index does not know, or rows were recorded that it has not seen."""
-        located = self._locate(ids) if self._locate is not None else None
-        if located is None:
+        places = self._locate(ids) if self._locate is not None else None
+        if places is None:
             return None
-        until = datetime(1970, 1, 1) + timedelta(microseconds=max(located.until, 0))
+        until = datetime(1970, 1, 1) + timedelta(microseconds=max(places.until, 0))
         later = "SELECT count(*) FROM incidents WHERE recorded_at > ?"
-        return None if self._change(later, [until]) else located
+        return None if self._change(later, [until]) else places
 
     def _delete_located(self, located: Located) -> bool:
-        if not len(located.ids):
-            return True
         last = [int(located.rowids[-1]), located.ids[-1]]
         if not self._change("DELETE FROM incidents WHERE rowid = ? AND incident_id = ?", last):
             return False

@@ -16,8 +16,9 @@ def answer_detail(
     cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, where: Where
 ) -> dict[str, Any]:
     """See `cop.store.records.answer_detail`."""
-    located = locate(snapshot, where.filters.id)
+    places = locate(snapshot, where.filters.id)
     lies_at = None
-    if located is not None and len(located.ids) == 1:
-        lies_at = int(located.rowids[0]), int(located.version_rowids[0])
+    if places is not None and [len(part.ids) for part in places.parts] == [1]:
+        (part,) = places.parts
+        lies_at = int(part.rowids[0]), int(part.version_rowids[0])
     return records.answer_detail(cursor, where, lies_at=lies_at)

@@ -21,7 +21,7 @@ from cop.store.index import answer, details, listing
 from cop.store.index.asking import understood
 from cop.store.index.coding import Unusual
 from cop.store.index.loading import catch_up, load_snapshot
-from cop.store.index.locating import Located, locate
+from cop.store.index.locating import Places, locate
 from cop.store.index.segment import BLOCK_ROWS
 from cop.store.index.snapshot import Snapshot
 
@@ -83,7 +83,7 @@ class Index:
         except Unusual:
             return None
 
-    def locate(self, ids: Sequence[str]) -> Located | None:
+    def locate(self, ids: Sequence[str]) -> Places | None:
         """Where incidents lie in the tables; None where that is not known at the moment."""
         snapshot = self._snapshot
         return locate(snapshot, ids) if snapshot is not None else None

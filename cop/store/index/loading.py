@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from cop.store.index import kernel
 from cop.store.index.asking import EARLIEST
 from cop.store.index.coding import GROUPS, Dictionary, Unusual
 from cop.store.index.locating import make_table
-from cop.store.index.segment import BLOCK_ROWS, COLUMNS, NO_CELL, NO_ROW
+from cop.store.index.segment import BLOCK_ROWS, COLUMNS, NO_CELL, NO_ROW, Segment
 from cop.store.index.snapshot import Snapshot, build_snapshot
 from cop.store.index.tally import instant
 from cop.store.index.texts import COLUMNS as TEXT_COLUMNS
@@ -81,7 +82,10 @@ def catch_up(
         standing = cursor.execute("SELECT count(*) FROM incidents").fetchall()[0][0]
     finally:
         cursor.execute("ROLLBACK")
-    until = max(until, snapshot.until, _latest(rows))
+        tail = snapshot.tail
+        if len(tail) and int(rows["rowid"].min(initial=snapshot.next_rowid)) < snapshot.next_rowid:
+            # Rows are only ever added at the end, unless the table has been packed meanwhile.
+            snapshot = replace(snapshot, tail=replace(tail, rowid=_read_rowids(cursor, tail)))
     newer = snapshot.advance(version, until, dictionaries, rows, texts, block_rows=block_rows)
     if len(newer) != standing:
         raise Unusual(f"{standing} incidents stand, the index has {len(newer)}")
@@ -145,6 +149,20 @@ def _read_versions(
     ):
         numbers = np.empty(batch.num_rows, np.int64)
         kernel.match_hashes(_array(batch, "id_hash"), hashes, table, numbers)
+        known = numbers >= 0
+        rowids[numbers[known]] = _array(batch, "rowid")[known]
+    return rowids
+
+
+def _read_rowids(cursor: duckdb.DuckDBPyConnection, tail: Segment) -> np.ndarray:
+    """Where the incidents of a tail lie now, `NO_ROW` for those that no longer stand."""
+    table = make_table(tail.id_hash, fewest=0)
+    rowids = np.full(len(tail), NO_ROW, np.uint32)
+    since = [instant(int(tail.recorded.min()))]
+    sql = f"SELECT rowid, {_HASH} FROM incidents WHERE recorded_at >= ?"
+    for batch in _batches(cursor, sql, since):
+        numbers = np.empty(batch.num_rows, np.int64)
+        kernel.match_hashes(_array(batch, "id_hash"), tail.id_hash, table, numbers)
         known = numbers >= 0
         rowids[numbers[known]] = _array(batch, "rowid")[known]
     return rowids

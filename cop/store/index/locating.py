@@ -23,13 +23,20 @@ FEWEST_FOR_TABLE = 1_000
 @dataclass(frozen=True, eq=False)
 class Located:
     """Rows of the tables by row id: `ids` stand there, `rowids` in `incidents`, `version_rowids`
-    in `incident_versions`, all in ascending order of `rowids`. `until` (µs) is the moment this
-    holds for: nothing recorded later is among them.
+    in `incident_versions`, all in ascending order of `rowids`. They were read at one time: where
+    the last is still in its place, all are.
     """
 
     ids: list[str]
     rowids: np.ndarray
     version_rowids: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where incidents lie; `until` (µs) is the moment it holds for, nothing later is known."""
+
+    parts: list[Located]
     until: int
 
 
@@ -52,14 +59,13 @@ def make_table(hashes: np.ndarray, *, fewest: int = FEWEST_FOR_TABLE) -> np.ndar
     return table
 
 
-def locate(snapshot: Snapshot, ids: Sequence[str]) -> Located | None:
+def locate(snapshot: Snapshot, ids: Sequence[str]) -> Places | None:
     """Where those of `ids` that stand lie in the tables; None where that is not known."""
-    if not snapshot.rowids_hold or snapshot.texts is None:
+    if snapshot.texts is None:
         return None
     hashes = hash_ids(ids)
     wanted = set(ids)
-    names: list[str] = []
-    columns: list[np.ndarray] = []
+    parts = []
     for segment, texts, rows in zip(
         (snapshot.base, snapshot.tail),
         (snapshot.texts, snapshot.tail_texts),
@@ -69,13 +75,17 @@ def locate(snapshot: Snapshot, ids: Sequence[str]) -> Located | None:
         if not len(rows) or texts is None:
             continue
         found = texts.take(("incident_id",), segment.place[rows])["incident_id"]
-        same = np.array([name in wanted for name in found], bool)
-        names += [name for name in found if name in wanted]
-        columns.append(np.column_stack([segment.rowid[rows], segment.version_rowid[rows]])[same])
-    places = np.concatenate(columns) if columns else np.zeros((0, 2), np.uint32)
-    order = np.argsort(places[:, 0])
-    rowids, version_rowids = places[order].astype(np.int64).T
-    return Located([names[k] for k in order.tolist()], rowids, version_rowids, snapshot.until)
+        same = np.flatnonzero([name in wanted for name in found])
+        same = same[np.argsort(segment.rowid[rows[same]])]
+        rows = rows[same]
+        parts.append(
+            Located(
+                [found[k] for k in same.tolist()],
+                segment.rowid[rows].astype(np.int64),
+                segment.version_rowid[rows].astype(np.int64),
+            )
+        )
+    return Places([part for part in parts if part.ids], snapshot.until)
 
 
 @cache

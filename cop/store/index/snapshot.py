@@ -72,7 +72,7 @@ class Snapshot:
     """The picture of now at store version `version`; rows recorded up to `until` (µs) are in it.
 
     `dead[row]` marks base rows that were replaced; empty while there are none. Rows of the table
-    recorded from now on have row ids from `next_rowid` on, as long as the known ones hold.
+    recorded from now on have row ids from `next_rowid` on, unless the table is packed.
     """
 
     version: int
@@ -88,7 +88,6 @@ class Snapshot:
     tail: Segment
     tail_texts: Texts | None
     next_rowid: int
-    rowids_hold: bool = True
     found_texts: FoundTexts = field(default_factory=FoundTexts, repr=False)
 
     def __len__(self) -> int:
@@ -110,8 +109,7 @@ class Snapshot:
     @property
     def is_worn(self) -> bool:
         """True where so much changed that the base is better built anew."""
-        changed = len(self.tail) + len(self.minus) > max(20_000, len(self.base) // 50)
-        return changed or not self.rowids_hold
+        return len(self.tail) + len(self.minus) > max(20_000, len(self.base) // 50)
 
     def rows_of_hashes(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The living rows of base and tail whose incident id has one of these hashes."""
@@ -126,10 +124,9 @@ class Snapshot:
         Row ids are as they were when the rows were read. The database may renumber rows when it
         packs a table, so that who goes by them compares the id of the row.
         """
-        located = locate(self, ids)
-        if located is None:
-            return [None] * len(ids)
-        found = dict(zip(located.ids, located.rowids.tolist(), strict=True))
+        places = locate(self, ids)
+        parts = places.parts if places is not None else []
+        found = {i: n for p in parts for i, n in zip(p.ids, p.rowids.tolist(), strict=True)}
         return [found.get(incident_id) for incident_id in ids]
 
     def advance(
@@ -157,8 +154,6 @@ class Snapshot:
             )
         stays = ~np.isin(self.tail.id_hash, rows["id_hash"])
         kept = pick(self.tail.columns(), np.flatnonzero(stays))
-        # Rows are only ever added at the end, unless the table has been packed since.
-        packed = len(rows["rowid"]) > 0 and int(rows["rowid"].min()) < self.next_rowid
         return replace(
             self,
             version=version,
@@ -170,7 +165,6 @@ class Snapshot:
             tail=Segment.of(join([kept, rows]), dictionaries[1], block_rows=block_rows),
             tail_texts=texts,
             next_rowid=max(self.next_rowid, 1 + int(rows["rowid"].max(initial=0))),
-            rowids_hold=self.rowids_hold and not packed,
             found_texts=FoundTexts(),
         )
 
