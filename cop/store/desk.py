@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
+from cop.errors import BadQuestion
 from cop.model.triage import (
     QUEUE_DAYS,
     SOURCE,
@@ -33,6 +36,7 @@ INCIDENT_COLUMNS = (
     "incident_id, version, title, hazard, severity, act, verification, status, tlp, occurred_at, "
     "last_at, time_precision, lon, lat, region, port, vessel_name, source, reference, recorded_at"
 )
+_NAMES = INCIDENT_COLUMNS.split(", ")
 _OPEN = ", ".join(str(LIFECYCLES.code(slug)) for slug in ("new", "triaged", "active"))
 _RECENT = f"last_at >= recorded_at - INTERVAL {QUEUE_DAYS} DAY"
 _ACTED_ON = "incident_id IN (SELECT incident_id FROM triage WHERE act_no > 0)"
@@ -59,61 +63,80 @@ def answer_triage(
 
 
 def answer_queue(
-    cursor: duckdb.DuckDBPyConnection, where: Where, *, now: datetime, limit: int = 200
+    cursor: duckdb.DuckDBPyConnection,
+    where: Where,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    limit: int = 200,
 ) -> dict[str, Any]:
     """The desk's open incidents: gravest first, then those nobody acknowledged, then the newest.
 
     Open are new, triaged and active ones that an officer acted on, or that were first recorded
-    within 30 days of happening: a bulk of old records does not flood the desk. `rows` with the
-    incident and, under `triage`, what stands of it (None: nobody acted), `total` and
-    `unacknowledged` of all of them.
+    within 30 days of happening: a bulk of old records does not flood the desk. With `since` the
+    latter only where their present version was recorded from then on, which is also much cheaper
+    where many incidents wait. `rows` with the incident and, under `triage`, what stands of it
+    (None: the desk does not follow it), `total` and `unacknowledged` of all of them. Raises
+    BadQuestion for a question about what was known earlier.
     """
+    if where.as_known_at is not None:
+        raise BadQuestion("as_known_at", "the queue of the desk is that of now")
     asked = Asked(cursor, where)
-    meets, values = _queued(cursor, asked)
-    total, acknowledged = asked.fetch(
-        f"count(*), count(*) FILTER ({_ACKNOWLEDGED})", also=meets, also_values=values
-    )[0]
-    columns = asked.fetch(
-        INCIDENT_COLUMNS,
+    meets, values = _queued(cursor, asked, since)
+    total = int(asked.fetch("count(*)", also=meets, also_values=values)[0][0])
+    acknowledged = asked.fetch("count(*)", also=f"status IN ({_OPEN}) AND {_ACKNOWLEDGED}")[0][0]
+    # The order needs few columns, and only the first rows need all of them.
+    first = asked.columns(
+        "rowid AS place",
         f"ORDER BY severity DESC, {_ACKNOWLEDGED}, occurred_at DESC, incident_id "
         f"LIMIT {min(int(limit), MOST_QUEUED)}",
         also=meets,
         also_values=values,
     )
-    rows = [dict(zip(INCIDENT_COLUMNS.split(", "), row, strict=True)) for row in columns]
-    standing = answer_triage(
-        cursor, where.viewer, ids=[row["incident_id"] for row in rows], now=now
-    )
+    found = cursor.execute(
+        f"SELECT rowid, {INCIDENT_COLUMNS} FROM incidents "
+        f"WHERE rowid IN ({', '.join(str(int(place)) for place in first['place']) or 'NULL'})"
+    ).fetchall()
+    by_place = {place: dict(zip(_NAMES, row, strict=True)) for place, *row in found}
+    rows = [by_place[int(place)] for place in first["place"]]
+    ids = [row["incident_id"] for row in rows]
+    standing = answer_triage(cursor, where.viewer, ids=ids, now=now)
     return {
         "rows": [row | {"triage": standing.get(row["incident_id"])} for row in rows],
-        "total": int(total),
-        "unacknowledged": int(total) - int(acknowledged),
+        "total": total,
+        "unacknowledged": total - int(acknowledged),
     }
 
 
-def _queued(cursor: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[str, tuple[Any, ...]]:
-    """The condition of the queue, and its values."""
+def _queued(
+    cursor: duckdb.DuckDBPyConnection, asked: Asked, since: datetime | None
+) -> tuple[str, tuple[datetime, ...]]:
+    """The condition of the queue and its values; it names tables that this makes for the cursor."""
     is_open = f"status IN ({_OPEN})"
+    values = () if since is None else (since,)
+    fresh = _RECENT if since is None else f"recorded_at >= ? AND {_RECENT}"
     # A later version of something that was fresh once is looked up by its first version; that
     # table is as large as all incidents, and most days nothing has to be looked up in it.
-    late = [
-        row[0]
-        for row in asked.fetch("incident_id", also=f"{is_open} AND version > 1 AND NOT ({_RECENT})")
-    ]
-    fresh_once = [
-        row[0]
-        for row in (
-            cursor.execute(
-                "SELECT incident_id FROM incident_versions "
-                f"WHERE version = 1 AND {_RECENT} AND list_contains(?, incident_id)",
-                [late],
-            ).fetchall()
-            if late
-            else ()
-        )
-    ]
-    meets = f"{is_open} AND ({_RECENT} OR {_ACTED_ON} OR list_contains(?, incident_id))"
-    return meets, (fresh_once,)
+    later = "recorded_at >= ? AND " if since is not None else ""
+    late = asked.columns(
+        "incident_id",
+        also=f"{later}{is_open} AND version > 1 AND NOT ({_RECENT})",
+        also_values=values,
+    )["incident_id"]
+    once = np.array([], dtype=object)
+    if len(late):
+        cursor.register("late", pa.table({"incident_id": pa.array(late, pa.string())}))
+        once = cursor.execute(
+            "SELECT incident_id FROM incident_versions "
+            f"WHERE version = 1 AND {_RECENT} AND incident_id IN (SELECT incident_id FROM late)"
+        ).fetchnumpy()["incident_id"]
+    # Looking for ids in a text column costs more than all the rest: not for nothing.
+    acted = cursor.execute("SELECT count(*) FROM triage WHERE act_no > 0").fetchall()[0][0]
+    ways = [f"({fresh})", *([_ACTED_ON] if acted else [])]
+    if len(once):
+        cursor.register("fresh_once", pa.table({"incident_id": pa.array(once, pa.string())}))
+        ways.append("incident_id IN (SELECT incident_id FROM fresh_once)")
+    return f"{is_open} AND ({' OR '.join(ways)})", values
 
 
 def answer_news(
@@ -143,7 +166,7 @@ def answer_news(
         also=_NOT_SEEN,
         also_values=values,
     )
-    rows = [dict(zip(INCIDENT_COLUMNS.split(", "), row, strict=True)) for row in columns]
+    rows = [dict(zip(_NAMES, row, strict=True)) for row in columns]
     unheard = _unheard(cursor, [row["incident_id"] for row in rows], officer, since)
     return nothing | {
         "rows": [
@@ -169,7 +192,7 @@ def answer_recorded_since(
         also=later,
         also_values=values,
     )
-    rows = [dict(zip(INCIDENT_COLUMNS.split(", "), row, strict=True)) for row in columns]
+    rows = [dict(zip(_NAMES, row, strict=True)) for row in columns]
     unheard = _unheard(cursor, [row["incident_id"] for row in rows], "", since)
     kinds = [{"kind": "new" if row["incident_id"] in unheard else "changed"} for row in rows]
     return {"rows": [row | kind for row, kind in zip(rows, kinds, strict=True)], "total": total}
