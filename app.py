@@ -11,9 +11,8 @@ from pydantic import ValidationError
 import layers
 from cop.compose import open_services
 from cop.errors import BadInput, StoreError
-from cop.inbox import Inbox
 from cop.settings import Settings, explain
-from cop.web.control import Door
+from cop.web.beside import run_beside
 from cop.web.server import build_web, listen, serve
 
 
@@ -34,22 +33,14 @@ def main() -> int:
         return 2
     try:
         with open_services(settings, layers.ALL) as services, listen(settings) as at:
-            services.store.load_index(wait=False)
-            door = Door(services, settings.store_file)
-            door.open()
-            inbox = Inbox(services)
-            inbox.open()
             print(f"The picture is on http://{settings.host}:{settings.port}/watch", flush=True)
-            try:
+            with run_beside(services):
                 web = build_web(services)
                 # What was made to start stays: looked through again and again for garbage, it
                 # would cost every answer milliseconds.
                 gc.collect()
                 gc.freeze()
                 serve(web, at)
-            finally:
-                inbox.close()
-                door.close()
     except BadInput as error:
         print(str(error), file=sys.stderr)
         return 2

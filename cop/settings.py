@@ -44,15 +44,9 @@ class Settings(BaseSettings):
     heartbeat_s: float = Field(
         default=5.0, ge=0.2, le=60, description="seconds between signs of life to open screens"
     )
-    inbox: Path | None = Field(
-        default=None, description="watched folder for files of feeds; beside the store if empty"
+    inbox: str = Field(
+        default="", description="watched folder for files of feeds; beside the store if empty"
     )
-
-    @field_validator("inbox", mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: object) -> object:
-        return None if value == "" else value
-
     feeds_off: str = Field(
         default="", description="feeds that take nothing in, by id, commas between"
     )
@@ -81,9 +75,10 @@ class Settings(BaseSettings):
     @property
     def inbox_folder(self) -> Path:
         """The watched folder; a relative path is meant from the project's root."""
-        if self.inbox is None:
+        if not self.inbox.strip():
             return self.store_file.with_name("inbox")
-        return self.inbox if self.inbox.is_absolute() else ROOT / self.inbox
+        folder = Path(self.inbox.strip())
+        return folder if folder.is_absolute() else ROOT / folder
 
     @property
     def feeds_off_names(self) -> tuple[str, ...]:

@@ -166,8 +166,9 @@ class Store:
                 self.version = version
             if of_desk:
                 self.desk_version = version
-        told = [*(self._listeners if of_picture else ()), *(self._desk_listeners if of_desk else ())]
-        for listener in told:
+        for listener in self._listeners if of_picture else ():
+            listener(version)
+        for listener in self._desk_listeners if of_desk else ():
             listener(version)
 
     def on_change(self, listener: Callable[[int], None]) -> None:

@@ -29,7 +29,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
 
 @pytest.fixture
 def inbox(services, tmp_path: Path) -> Inbox:
-    settings = services.settings.model_copy(update={"inbox": tmp_path / "inbox"})
+    settings = services.settings.model_copy(update={"inbox": str(tmp_path / "inbox")})
     made = Inbox(type(services)(settings, services.store, services.geography, ()))
     made.make_folders()
     return made
