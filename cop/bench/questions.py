@@ -98,6 +98,12 @@ POLYGONS = tuple(
     for corners in (60, 2_000)
 )
 TEXT = Workload("text", "text search: tanker lagos", Filters(q="tanker lagos"))
+# Words not asked before: a repeat of the same words finds the rows that were kept for them.
+FIRST_WORDS = tuple(
+    Workload("text-first", "text search for words never asked before", Filters(q=f"{ship} {name}"))
+    for ship in ("tug", "cargo", "container", "fishing")
+    for name in ("singapore", "santos", "lagos")
+)
 KNOWN_AT = datetime(2016, 1, 1)
 LIST = Workload("list", "a page of 100 of the list, by severity", W1.filters)
 

@@ -11,7 +11,16 @@ from cop.bench.measure import Contender, Counted, Timing, alternate
 from cop.bench.peers import in_memory
 from cop.bench.peers.naive import MOST_INCIDENTS, Naive
 from cop.bench.peers.plain import Plain
-from cop.bench.questions import LIST, PICTURES, POLYGONS, TEXT, WORLD, Workload, pan_and_zoom
+from cop.bench.questions import (
+    FIRST_WORDS,
+    LIST,
+    PICTURES,
+    POLYGONS,
+    TEXT,
+    WORLD,
+    Workload,
+    pan_and_zoom,
+)
 from cop.services import Services
 
 OURS_A_ROUND = 3
@@ -44,6 +53,7 @@ def measure_reads(
             contenders["datashader_ms"] = Contender(partial(shader.image, workload))
         contenders["scan_ms"] = Contender(partial(plain.scan, workload))
         rows.append(judge_row(workload, alternate(contenders), incidents, notes))
+    rows.append(_search_first(services, incidents, notes))
     say(f"{incidents:,}: list, detail, as known at, pan and zoom")
     page: dict[str, Contender] = {
         "ours": Contender(lambda _: ours.answer_page(services, LIST), times=OURS_A_ROUND),
@@ -71,6 +81,15 @@ def measure_reads(
     rows.append(judge_row(known, alternate({"ours": Contender(answer)}), incidents, notes))
     rows.append(_pan(services))
     return rows
+
+
+def _search_first(services: Services, incidents: int, notes: list[str]) -> dict[str, Any]:
+    """Searches for words that nothing is kept of, each asked once."""
+    timing = alternate(
+        {"ours": Contender(lambda n: ours.answer_picture(services, FIRST_WORDS[n], n),
+                           rounds=len(FIRST_WORDS), warm=False)}
+    )  # fmt: skip
+    return judge_row(FIRST_WORDS[0], timing, incidents, notes)
 
 
 def _pan(services: Services) -> dict[str, Any]:

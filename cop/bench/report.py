@@ -66,7 +66,7 @@ def judge(run: dict[str, Any]) -> list[Verdict]:
     million = [row for row in rows if row["incidents"] == MILLION]
     most = [row for row in rows if row["incidents"] == TEN_MILLION]
     pictures = [row for row in most if row["workload"] in PICTURE_IDS]
-    slow_ones = [row for row in most if row["workload"] in ("text", "as-known-at")]
+    slow_ones = [row for row in most if row["workload"] in ("text", "text-first", "as-known-at")]
     large = [row for row in million if row["selected"] > 50_000 and row["naive_ms"] is not None]
     drawn = [row for row in rows if row.get("marks") is not None]
     growth = {name: n for name, n in run["growth"].items() if name in PICTURE_IDS}
