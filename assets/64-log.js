@@ -30,6 +30,16 @@
   }
 
   document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-log-into]");
+    if (choice) api.set_props(choice.dataset.logInto, { data: choice.dataset.logValue });
+    const item = event.target.closest("[data-log-keep]");
+    if (item) {
+      const name = item.dataset.logKeep;
+      const kept = dataOf("handover-kept") ?? [];
+      const on = kept.includes(name);
+      api.set_props("handover-kept", { data: on ? kept.filter((one) => one !== name) : [...kept, name] });
+    }
+    if (choice || item) tickChoices();
     const button = event.target.closest("[data-log-act]");
     if (!button) return;
     const act = button.dataset.logAct;
@@ -51,6 +61,37 @@
     /* The line's last characters reach the page's framework with the change that a blur brings. */
     setTimeout(() => button.click(), 0);
   });
+
+  /* What the server pushes about the desk, and who is on watch, while this view is shown. */
+  function dataOf(id) {
+    try { return window.dash_component_api.getLayout(id)?.props?.data; } catch { return undefined; }
+  }
+  /* Each choice says what stands in its store. */
+  function tickChoices() {
+    const say = (button, attribute, on) => {
+      if (button.getAttribute(attribute) !== String(on)) button.setAttribute(attribute, String(on));
+    };
+    document.querySelectorAll("[data-log-into]").forEach((button) => {
+      say(button, "aria-pressed", (dataOf(button.dataset.logInto) ?? "") === button.dataset.logValue);
+    });
+    const kept = dataOf("handover-kept") ?? [];
+    document.querySelectorAll("[data-log-keep]").forEach((button) => {
+      say(button, "aria-checked", kept.includes(button.dataset.logKeep));
+    });
+  }
+  let pushed = null;
+  setInterval(() => {
+    const page = document.querySelector(".log-page");
+    if (!page) {
+      pushed = null;
+      return;
+    }
+    const now = `${dataOf("desk-version")} ${dataOf("on-watch") ?? ""}`;
+    /* What the page was answered with is as new as this, or asked again once. */
+    if (pushed !== now) api.set_props("log-push", { data: now });
+    pushed = now;
+    tickChoices();
+  }, 300);
 
   scripts.logSaid = () => {
     pressedAt = 0;

@@ -110,6 +110,7 @@ EXPORT_LINK = "export-link"
 # The watch log: what its buttons do comes through one store (`assets/64-log.js`)
 LOG_PRESS = "log-press"
 LOG_TURN = "log-turn"
+LOG_PUSH = "log-push"  # the desk's version and the officer, while this view is shown
 LOG_CLOCK = "log-clock"
 LOG_WATCH = "log-watch"  # the earlier watch that is shown; 0: the one that is on
 LOG_RESULT = "log-result"
@@ -137,5 +138,6 @@ LOG_TASK_OWED = "log-task-owed"
 HANDOVER = "handover"
 HANDOVER_EDIT = "handover-edit"
 HANDOVER_REMARKS = "handover-remarks"
+HANDOVER_ITEMS = "handover-items"
 HANDOVER_KEPT = "handover-kept"
 HANDOVER_SEEN = "handover-seen"

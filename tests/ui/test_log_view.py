@@ -44,7 +44,7 @@ class Screen:
         """Ask again as a push does; everything shown, in words."""
         remarks = self.fields[ids.HANDOVER_REMARKS]
         found = log.show(
-            self.services, self.viewer, 0, "", self.turn, 0,
+            self.services, self.viewer, "", self.turn, 0,
             self.chosen, kind, by, of, mine, self.seen, remarks, self.kept,
         )  # fmt: skip
         self.shown |= {name: value for name, value in found.items() if value is not no_update}

@@ -50,10 +50,9 @@ def layout() -> html.Div:
             html.Details(
                 [
                     html.Summary("Choose what is handed over …"),
+                    dcc.Store(id=ids.HANDOVER_KEPT, data=[]),
                     html.Div(
-                        dcc.Checklist(
-                            id=ids.HANDOVER_KEPT, options=[], value=[], className="handover-kept"
-                        ),
+                        id=ids.HANDOVER_ITEMS,
                         role="group",
                         **{"aria-label": "Items handed over"},
                     ),
@@ -100,12 +99,25 @@ def degraded_items(
     return items
 
 
-def options_of(handover: Mapping[str, Any] | None) -> list[dict[str, str]]:
-    """Every item as a choice, named `section:place`."""
+def items_of(handover: Mapping[str, Any] | None) -> list[str]:
+    """Every item by its name `section:place`."""
+    if not handover:
+        return []
+    return [f"{name}:{place}" for name in SECTIONS for place in range(len(handover[name]))]
+
+
+def render_items(handover: Mapping[str, Any] | None) -> list[html.Button]:
+    """Every item as a checkbox; which are on stands in `ids.HANDOVER_KEPT`, kept by the script."""
     if not handover:
         return []
     return [
-        {"value": f"{name}:{place}", "label": f"{title}: {item.get('text', '')}"}
+        html.Button(
+            [html.Span(f"{title}: "), marks.foreign(str(item.get("text", "")))],
+            type="button",
+            role="checkbox",
+            className="option",
+            **{"aria-checked": "true", "data-log-keep": f"{name}:{place}"},
+        )
         for name, title in SECTIONS.items()
         for place, item in enumerate(handover[name])
     ]

@@ -54,6 +54,31 @@ def field(name: str, label: str, *, most: int, hint: str = "", names: str = "") 
     )
 
 
+def choices(name: str, labels: Mapping[str, str], title: str) -> html.Div:
+    """One of a few, as buttons; the script keeps the choice in a store of that name."""
+    return html.Div(
+        [
+            dcc.Store(id=name, data=""),
+            *(
+                html.Button(
+                    label,
+                    type="button",
+                    className="theme",
+                    **{
+                        "data-log-into": name,
+                        "data-log-value": value,
+                        "aria-pressed": "false" if value else "true",
+                    },
+                )
+                for value, label in labels.items()
+            ),
+        ],
+        className="themes",
+        role="group",
+        **{"aria-label": title},
+    )
+
+
 def layout_note() -> html.Div:
     """The quick note: a text, and where known the time and the incident."""
     return html.Div(
@@ -108,17 +133,7 @@ def layout_filters() -> html.Div:
     """Which entries are shown: by kind, officer and incident."""
     return html.Div(
         [
-            html.Div(
-                dcc.RadioItems(
-                    id=ids.LOG_KIND,
-                    options=[{"label": label, "value": kind} for kind, label in KINDS.items()],
-                    value="",
-                    inline=True,
-                    className="log-kinds",
-                ),
-                role="group",
-                **{"aria-label": "Kind of entry"},
-            ),
+            choices(ids.LOG_KIND, KINDS, "Kind of entry"),
             field(ids.LOG_BY, "Officer", most=60, names=ids.LOG_NAMES),
             field(ids.LOG_OF, "Incident or words", most=300),
         ],

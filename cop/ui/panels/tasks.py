@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from cop.model.dtg import format_dtg
 from cop.ui import ids, marks
-from cop.ui.panels.log import field, link, press
+from cop.ui.panels.log import choices, field, link, press
 
 # What a task, a step or a measure can become by one press: state and the button's word.
 _NEXT = {
@@ -26,20 +26,7 @@ def layout() -> list[Any]:
         html.Div(
             [
                 html.H2("Open tasks"),
-                html.Div(
-                    dcc.RadioItems(
-                        id=ids.LOG_MINE,
-                        options=[
-                            {"label": "All", "value": ""},
-                            {"label": "Mine", "value": "mine"},
-                        ],
-                        value="",
-                        inline=True,
-                        className="log-kinds",
-                    ),
-                    role="group",
-                    **{"aria-label": "Whose tasks"},
-                ),
+                choices(ids.LOG_MINE, {"": "All", "mine": "Mine"}, "Whose tasks"),
             ],
             className="log-line",
         ),

@@ -44,8 +44,8 @@ SHOWN: dict[str, Any] = {
     "handover": (ids.HANDOVER, "children"),
     "edit": (ids.HANDOVER_EDIT, "hidden"),
     "remarks": (ids.HANDOVER_REMARKS, "value"),
-    "options": (ids.HANDOVER_KEPT, "options"),
-    "kept": (ids.HANDOVER_KEPT, "value"),
+    "options": (ids.HANDOVER_ITEMS, "children"),
+    "kept": (ids.HANDOVER_KEPT, "data"),
     "seen": (ids.HANDOVER_SEEN, "data"),
     "marking": (ids.MARKING, "children"),
 }
@@ -94,12 +94,13 @@ def layout(services: Services, viewer: Viewer) -> tuple[html.Div, str]:
         [
             dcc.Store(id=ids.LOG_PRESS),
             dcc.Store(id=ids.LOG_TURN, data=0),
+            dcc.Store(id=ids.LOG_PUSH, data=""),
             dcc.Store(id=ids.LOG_WATCH, data=0),
             dcc.Store(id=ids.HANDOVER_SEEN),
             dcc.Interval(id=ids.LOG_CLOCK, interval=REFRESH_MS),
             html.Datalist(id=ids.LOG_NAMES),
-            html.Div(id=ids.LOG_HEAD),
             html.Div(id=ids.LOG_RESULT, className="result", role="status", tabIndex=-1),
+            html.Div(id=ids.LOG_HEAD),
             html.Section(
                 [html.H2("Entries"), log.layout_filters(), html.Div(id=ids.LOG_ENTRIES)],
                 **{"aria-label": "Entries"},
@@ -124,8 +125,7 @@ def _fill(view: html.Div, found: Mapping[str, Any]) -> None:
 def show(
     services: Services,
     viewer: Viewer,
-    _desk: int,
-    _officer: str,
+    _push: str,
     _turn: int,
     _clock: int,
     chosen: int,
@@ -226,7 +226,9 @@ def _inherited(services: Services, found: Mapping[str, Any]) -> list[Any]:
     before, given = found["before"], found["inherited"]
     if before is None or not before["has_handover"]:
         return []
-    said = f"Started with the hand-over of watch {before['watch_no']}, {before['signed_by']}"
+    said = (
+        f"Started with the hand-over of watch {before['watch_no']}, signed by {before['signed_by']}"
+    )
     if given is None:
         return [html.P(f"{said}; it is marked above what you may read.", className="quiet")]
     return [
@@ -277,11 +279,15 @@ def _editing(
 
 
 def _filled(at: dict[str, Any] | None, given: Mapping[str, Any] | None) -> dict[str, Any]:
-    options = handover.options_of(given)
-    everything = [option["value"] for option in options]
+    everything = handover.items_of(given)
     remarks = str(given["remarks"]) if given else ""
     seen = {**at, "remarks": remarks, "all": everything} if at else None
-    return {"remarks": remarks, "options": options, "kept": everything, "seen": seen}
+    return {
+        "remarks": remarks,
+        "options": handover.render_items(given),
+        "kept": everything,
+        "seen": seen,
+    }
 
 
 def press(
@@ -504,23 +510,23 @@ def register(callbacks: Callbacks) -> None:
     callbacks.answer(
         [Output(*part, allow_duplicate=part[0] == ids.MARKING) for part in SHOWN.values()],
         [
-            Input(ids.DESK_VERSION, "data"),
-            Input(ids.ON_WATCH, "data"),
+            # Not the page's own desk version: a change of it would ask for this view on others.
+            Input(ids.LOG_PUSH, "data"),
             Input(ids.LOG_TURN, "data"),
             Input(ids.LOG_CLOCK, "n_intervals"),
             Input(ids.LOG_WATCH, "data"),
-            Input(ids.LOG_KIND, "value"),
+            Input(ids.LOG_KIND, "data"),
             Input(ids.LOG_BY, "value"),
             Input(ids.LOG_OF, "value"),
-            Input(ids.LOG_MINE, "value"),
+            Input(ids.LOG_MINE, "data"),
         ],
         [
             State(ids.HANDOVER_SEEN, "data"),
             State(ids.HANDOVER_REMARKS, "value"),
-            State(ids.HANDOVER_KEPT, "value"),
+            State(ids.HANDOVER_KEPT, "data"),
         ],
         checks=[
-            *(whole, short, whole, whole, whole, short, short, short, short),
+            *(short, whole, whole, whole, short, short, short, short),
             mapping(200_000),
             text(FIELDS[ids.HANDOVER_REMARKS]),
             items,
@@ -541,7 +547,7 @@ def register(callbacks: Callbacks) -> None:
             State(ids.LOG_TURN, "data"),
             State(ids.LOG_STRIKE_NO, "data"),
             State(ids.HANDOVER_SEEN, "data"),
-            State(ids.HANDOVER_KEPT, "value"),
+            State(ids.HANDOVER_KEPT, "data"),
             *(State(field, "value") for field in FIELDS),
         ],
         checks=[
