@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from dash import no_update
-from reading import text_of
+from reading import revive, text_of
 
 import layers
 from cop import desk
@@ -47,7 +47,7 @@ class Screen:
             self.services, self.viewer, "", self.turn, 0,
             self.chosen, kind, by, of, mine, self.seen, remarks, self.kept,
         )  # fmt: skip
-        self.shown |= {name: value for name, value in found.items() if value is not no_update}
+        self.shown |= {name: revive(v) for name, v in found.items() if v is not no_update}
         if found["remarks"] is not no_update:
             self.fields[ids.HANDOVER_REMARKS] = found["remarks"]
         if found["kept"] is not no_update:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from dash import dcc, html
 
@@ -287,4 +288,4 @@ def _row(entry: Mapping[str, Any], open_watch: bool) -> html.Tr:
 
 def link(incident_id: str) -> html.A:
     """The incident on the watch view."""
-    return html.A("open incident", href=f"/watch?sel={incident_id}", title=incident_id)
+    return html.A("open incident", href=f"/watch?sel={quote(incident_id)}", title=incident_id)

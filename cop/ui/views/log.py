@@ -26,6 +26,7 @@ from cop.services import Services
 from cop.ui import ids
 from cop.ui.callbacks import Callbacks, mapping, text, texts, whole
 from cop.ui.panels import handover, header, log, tasks
+from cop.ui.plain import seal
 
 REFRESH_MS = 60_000  # what is overdue becomes so by time alone
 MOST_WATCHES = 12
@@ -79,7 +80,9 @@ _EMPTIABLE = [name for names in _EMPTIED.values() for name in names]
 
 def layout(services: Services, viewer: Viewer) -> tuple[html.Div, str]:
     """The view, answered when it is opened, and the highest marking in it."""
-    found = _answer(services, viewer, 0, "", "", "", "", {}, "", [])
+    read = _read(services, viewer, 0, _key_of(services, viewer, 0))
+    found = _answer(services, viewer, read, "", {}, "", [])
+    found["entries"] = _entries(read, "", "", "")
     parts = {
         ids.HANDOVER_EDIT: handover.layout(),
         ids.LOG_DESK: html.Div(
@@ -138,36 +141,45 @@ def show(
     kept: list[str],
 ) -> dict[str, Any]:
     """The view again; what the officer is editing is left as it is."""
-    found = _answer(services, viewer, chosen, kind, by, of, mine, seen, remarks, kept)
-    return found | {"marking": header.tlp_line(found["highest"])}
+    key = _key_of(services, viewer, chosen)
+    found = _read(services, viewer, chosen, key)
+    # Hundreds of rows, drawn once for all who look at them; not for what each of them searches.
+    entries = (
+        _entries(found, kind, by, of)
+        if by or of or kind not in log.KINDS
+        else services.memo.get(
+            ("log-entries", kind, *key), lambda: seal(_entries(found, kind, by, of))
+        )
+    )
+    shown = _answer(services, viewer, found, mine, seen, remarks, kept)
+    return shown | {"entries": entries, "marking": header.tlp_line(shown["highest"])}
+
+
+def _entries(found: Mapping[str, Any], kind: str, by: str, of: str) -> list[Any]:
+    watch, entries = found["watch"], found["log"]["entries"]
+    return log.render_entries(
+        log.choose_entries(entries, kind, by, of),
+        len(entries),
+        found["log"]["total"],
+        open_watch=watch is not None and not watch["closed_at"],
+    )
 
 
 def _answer(
     services: Services,
     viewer: Viewer,
-    chosen: int,
-    kind: str,
-    by: str,
-    of: str,
+    found: Mapping[str, Any],
     mine: str,
     seen: dict[str, Any],
     remarks: str,
     kept: list[str],
 ) -> dict[str, Any]:
-    found = _read(services, viewer, chosen)
     watch, now = found["watch"], services.store.clock()
     is_on = watch is not None and not watch["closed_at"]
-    entries = found["log"]["entries"]
     text_of, changed_by = _editing(watch, found["handover"], seen, remarks, kept)
     parts = handover.render(watch, found["handover"], viewer.officer, changed_by, services.world())
     return {
         "head": log.render_head(watch, found["watches"], now) + _inherited(services, found),
-        "entries": log.render_entries(
-            log.choose_entries(entries, kind, by, of),
-            len(entries),
-            found["log"]["total"],
-            open_watch=is_on,
-        ),
         "desk": not is_on,
         "tasks": tasks.render(found["tasks"], viewer.officer, only_mine=mine == "mine", now=now),
         "names": [html.Option(value=name) for name in found["officers"]],
@@ -178,7 +190,12 @@ def _answer(
     }
 
 
-def _read(services: Services, viewer: Viewer, chosen: int) -> dict[str, Any]:
+def _key_of(services: Services, viewer: Viewer, chosen: int) -> tuple[Any, ...]:
+    """What the view's answer depends on, said before it is read: a commit in between is newer."""
+    return services.store.version, services.store.desk_version, viewer.clearance, chosen
+
+
+def _read(services: Services, viewer: Viewer, chosen: int, key: tuple[Any, ...]) -> dict[str, Any]:
     """All that the view shows, asked once for many screens of one clearance."""
     store = services.store
 
@@ -204,8 +221,7 @@ def _read(services: Services, viewer: Viewer, chosen: int) -> dict[str, Any]:
             "inherited": _handover_of(services, viewer, before),
         }
 
-    key = ("log", store.version, store.desk_version, viewer.clearance, chosen)
-    found: dict[str, Any] = services.memo.get(key, ask)
+    found: dict[str, Any] = services.memo.get(("log", *key), ask)
     return found
 
 
