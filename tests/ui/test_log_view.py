@@ -20,7 +20,7 @@ from cop.services import Services
 from cop.settings import Settings
 from cop.store import Store
 from cop.ui import ids
-from cop.ui.views import log
+from cop.ui.views import log, log_presses
 
 from conftest import FIXTURES, NOW  # isort: skip
 
@@ -33,7 +33,7 @@ class Screen:
 
     def __init__(self, services: Services, viewer: Viewer) -> None:
         self.services, self.viewer = services, viewer
-        self.fields = dict.fromkeys(log.FIELDS, "")
+        self.fields = dict.fromkeys(log_presses.FIELDS, "")
         self.kept: list[str] = []
         self.seen: dict[str, Any] = {}
         self.chosen = self.turn = self.strike_no = 0
@@ -59,7 +59,7 @@ class Screen:
     def press(self, act: str, **more: Any) -> str:
         """Press a button; what is said of it."""
         pressed = {"act": act} | {name: str(value) for name, value in more.items()}
-        said, turn, seen, _, *emptied = log.press(
+        said, turn, seen, _, *emptied = log_presses.press(
             self.services, self.viewer, pressed, self.turn, self.strike_no,
             self.seen, self.kept, *self.fields.values(),
         )  # fmt: skip
@@ -67,7 +67,7 @@ class Screen:
             self.turn = turn
         if seen is not no_update:
             self.seen = seen or {}
-        for field, value in zip(log._EMPTIABLE, emptied, strict=True):
+        for field, value in zip(log_presses.EMPTIABLE, emptied, strict=True):
             if value is not no_update:
                 self.fields[field] = value
         self.look()
@@ -216,10 +216,10 @@ def test_what_an_officer_types_survives_the_other_one(own: Services) -> None:
     ],
 )
 def test_times_as_they_are_typed(typed: str, ahead: bool, expected: datetime | None) -> None:
-    assert log.read_moment(typed, NOW, "due_at", ahead=ahead) == expected
+    assert log_presses.read_moment(typed, NOW, "due_at", ahead=ahead) == expected
 
 
 def test_a_time_that_is_due_is_yet_to_come() -> None:
     with pytest.raises(BadInput, match="past") as refused:
-        log.read_moment("231200Z NOV 26", NOW, "due_at", ahead=True)
+        log_presses.read_moment("231200Z NOV 26", NOW, "due_at", ahead=True)
     assert refused.value.field == "due_at"
