@@ -43,6 +43,10 @@
   cop.go = (changes) => {
     const search = cop.changed(changes);
     if (search === location.search) return;
+    if (!document.getElementById("watch")) {
+      cop.note(changes); /* another view has no question to ask */
+      return;
+    }
     cop.asking();
     api.set_props("address", { search });
   };

@@ -12,7 +12,7 @@ from cop.model.viewer import Viewer
 from cop.services import Services
 from cop.ui import ids, shell
 from cop.ui.callbacks import Callbacks, text
-from cop.ui.views import quarantine, sources, watch
+from cop.ui.views import log, quarantine, sources, watch
 
 
 def register(app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]) -> None:
@@ -30,6 +30,7 @@ def register(app: dash.Dash, services: Services, viewer_of: Callable[[], Viewer]
     watch.register(callbacks)
     quarantine.register(callbacks)
     sources.register(callbacks)
+    log.register(callbacks)
     # Dash lists its scripts and styles on the first request below `/_dash-`, which comes after
     # the first page: without this, that page would have neither (4.4.1 on FastAPI).
     app._setup_server()
@@ -39,6 +40,9 @@ def show_view(services: Services, viewer: Viewer, path: str) -> list[Any]:
     """The view of a path."""
     if path.rstrip("/") == "/quarantine":
         view, marking = quarantine.layout(services, viewer)
+        return [shell.frame(services, viewer, view, marking)]
+    if path.rstrip("/") == "/log":
+        view, marking = log.layout(services, viewer)
         return [shell.frame(services, viewer, view, marking)]
     if path.rstrip("/") == "/sources":
         return [shell.frame(services, viewer, sources.layout(services, viewer))]

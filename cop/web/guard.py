@@ -26,7 +26,7 @@ from cop.web.session import COOKIE, MAX_AGE_S, OFFICER_COOKIE, Sessions, set_vie
 _OUR_HOST = re.compile(r"(?i:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?")
 log = structlog.get_logger(__name__)
 
-VIEWS = ("/watch", "/quarantine", "/sources")
+VIEWS = ("/watch", "/log", "/quarantine", "/sources")
 # Paths that show nobody's incidents; everything else needs a session.
 OPEN = ("/health", "/assets/", "/basemap/", "/_dash-component-suites/", "/_favicon.ico")
 CALLBACK = "/_dash-update-component"

@@ -15,7 +15,12 @@ from cop.ui import ids, marks
 from cop.ui.panels import officer
 from cop.ui.wording import say_age
 
-VIEWS = (("/watch", "Watch"), ("/quarantine", "Kept aside"), ("/sources", "Sources"))
+VIEWS = (
+    ("/watch", "Watch"),
+    ("/log", "Watch log"),
+    ("/quarantine", "Kept aside"),
+    ("/sources", "Sources"),
+)
 STATE_WORDS = {
     "ok": "last run went well",
     "never": "never loaded",
