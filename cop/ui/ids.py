@@ -106,3 +106,16 @@ EXPORT_TICK = "export-tick"
 EXPORT_BAR = "export-bar"
 EXPORT_SAID = "export-said"
 EXPORT_LINK = "export-link"
+
+# The desk beside the picture: acts on the open incident, queue, news
+DESK_PANEL = "desk-panel"
+DESK_FORM = "desk-form"
+DESK_ASK = "desk-ask"  # what the page wants done, sent as one act
+DESK_SAID = "desk-said"  # what came of it
+DESK_OPENED = "desk-opened"
+QUEUE = "queue"
+QUEUE_COUNT = "queue-count"
+NEWS = "news"
+NEWS_COUNT = "news-count"
+DESK_NEWS = "desk-news"  # which incidents the officer has not seen
+DESK_SHOWN = "desk-shown"

@@ -39,6 +39,8 @@ KEYS = (
     ("Enter", "open the row in focus"),
     ("Esc", "close what is open"),
     ("l", "layers"),
+    ("a", "acknowledge the open incident"),
+    ("c", "claim the open incident for 60 minutes"),
     ("?", "this help"),
 )
 

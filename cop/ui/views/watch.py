@@ -26,6 +26,7 @@ from cop.ui.callbacks import Callbacks, mapping, text, texts, whole
 from cop.ui.look import Look, look_of, safe_theme, viewport_sent
 from cop.ui.panels import (
     caption,
+    desk_form,
     detail,
     export,
     facets,
@@ -36,6 +37,7 @@ from cop.ui.panels import (
     ports,
     tiles,
     timeline,
+    triage,
 )
 from cop.ui.plain import seal
 
@@ -159,6 +161,7 @@ def layout(services: Services) -> html.Div:
                         tabIndex=-1,
                         **{"aria-label": "Incident detail"},
                     ),
+                    *desk_form.layout(),
                 ],
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
@@ -396,8 +399,22 @@ def open_detail(
     if shown and all(shown.get(key) == now_shown[key] for key in same):
         return [no_update, no_update, now_shown]
     licences = {source["feed"]: source["licence"] for source in services.sources(viewer)}
-    drawer = detail.render(found, services.store.clock(), licences, (place, of))
+    section = _desk_section(services, viewer, found["incident"], known_at is not None)
+    drawer = detail.render(found, services.store.clock(), licences, (place, of), section)
     return [drawer, False, now_shown]
+
+
+def _desk_section(
+    services: Services, viewer: Viewer, incident: dict[str, Any], is_past: bool
+) -> Any:
+    if is_past:
+        return triage.layout(triage.past(), "past")
+    standing, acts = triage.find(services, viewer, incident)
+    now = services.store.clock()
+    return triage.layout(
+        triage.render(incident, standing, acts, viewer, now),
+        triage.key_of(incident, standing, viewer.officer),
+    )
 
 
 def _place(
@@ -418,6 +435,7 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
+    desk_form.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
