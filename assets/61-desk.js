@@ -99,7 +99,8 @@
         open.dataset.version = said.version;
         open.dataset.actNo = said.act_no;
       }
-      open.querySelector(".desk-why").textContent = said.words;
+      open.querySelector(".desk-why").textContent =
+        said.version === undefined ? said.words : `${said.words}, or press again to do it all the same`;
       open.querySelector(`[name="${CSS.escape(said.field || "-")}"]`)?.focus();
     } else {
       say(said.words, true);

@@ -41,6 +41,7 @@ KEYS = (
     ("l", "layers"),
     ("a", "acknowledge the open incident"),
     ("c", "claim the open incident for 60 minutes"),
+    ("n", "what changed since my last look"),
     ("?", "this help"),
 )
 

@@ -105,6 +105,8 @@ def do_act(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[An
 def _act(services: Services, viewer: Viewer, asked: dict[str, Any]) -> int:
     """One act from what a page sent, each part checked. Raises BadInput naming the part."""
     name, incident_id, fields = asked.get("name"), asked.get("id"), asked.get("fields")
+    if name == "see_all":
+        return _see_all(services, viewer, asked)
     if not isinstance(name, str) or name not in ACTS_OF_DESK:
         raise BadInput("act: the desk does not know this", "act")
     if not isinstance(incident_id, str) or not isinstance(fields, dict):
@@ -126,6 +128,16 @@ def _act(services: Services, viewer: Viewer, asked: dict[str, Any]) -> int:
     return desk.act(
         services.store, viewer, viewer.officer, incident_id, name, **{seen: number}, **given
     )
+
+
+def _see_all(services: Services, viewer: Viewer, asked: dict[str, Any]) -> int:
+    """Count all as seen up to the moment of the answer that the page showed."""
+    try:
+        through = datetime.fromisoformat(str(asked.get("through")))
+    except ValueError as error:
+        raise BadInput("through: the page sent no moment", "through") from error
+    desk.see_all(services.store, viewer.officer, through)
+    return 0
 
 
 def _number(asked: dict[str, Any], part: str) -> int:

@@ -27,6 +27,7 @@ from cop.ui.look import Look, look_of, safe_theme, viewport_sent
 from cop.ui.panels import (
     caption,
     desk_form,
+    desk_tabs,
     detail,
     export,
     facets,
@@ -139,20 +140,27 @@ def layout(services: Services) -> html.Div:
             timeline.layout(),
             html.Section(
                 [
-                    html.Div(
+                    html.H2("Incidents", className="unseen"),
+                    desk_tabs.layout(),
+                    desk_tabs.pane(
+                        "",
                         [
-                            html.H2("Incidents"),
-                            html.Span(id=ids.LIST_CAPTION, className="list-caption"),
-                            html.Button(
-                                "Back to all",
-                                type="button",
-                                className="link only-unlocated",
-                                **{"data-act": "list-all"},
+                            html.Div(
+                                [
+                                    html.Span(id=ids.LIST_CAPTION, className="list-caption"),
+                                    html.Button(
+                                        "Back to all",
+                                        type="button",
+                                        className="link only-unlocated",
+                                        **{"data-act": "list-all"},
+                                    ),
+                                ],
+                                className="list-head",
                             ),
+                            incidents.layout(),
                         ],
-                        className="list-head",
                     ),
-                    incidents.layout(),
+                    *desk_tabs.panes(),
                     html.Div(
                         id=ids.DETAIL,
                         className="detail",
@@ -436,6 +444,7 @@ def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
     desk_form.register(callbacks)
+    desk_tabs.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
