@@ -212,7 +212,7 @@
     });
   }
   document.addEventListener("DOMContentLoaded", () => {
-    setInterval(growOld, 15000);
+    setInterval(growOld, 5000);
     setInterval(() => {
       /* A form is of one incident: its draft waits while another is open. */
       const open = form();

@@ -102,10 +102,11 @@ def answer(
         ("news", *asked),
         lambda: services.store.read("news", where, officer=viewer.officer, limit=MOST_MARKED),
     )
+    now = services.store.clock()  # the question's own moment is that of its minute
     return [
-        seal(queue.render(waiting, where.now)) if tab == "queue" else no_update,
+        seal(queue.render(waiting, now)) if tab == "queue" else no_update,
         f" {say_count(waiting['total'])}",
-        seal(news.render(found, viewer.officer, where.now)) if tab == "new" else no_update,
+        seal(news.render(found, viewer.officer, now)) if tab == "new" else no_update,
         f" {say_count(found['total'])}" if viewer.officer else "",
         _unseen(found),
         key,
