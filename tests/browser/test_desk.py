@@ -25,7 +25,7 @@ def sign_on(desk: Desk, name: str) -> None:
 
 
 def said(desk: Desk, part: str) -> None:
-    desk.until(f"document.querySelector('#desk-panel').textContent.includes('{part}')")
+    desk.until(f"document.querySelector('#desk-panel')?.textContent.includes('{part}') ?? false")
 
 
 def test_two_officers_at_one_incident(browser: Any, live: Live) -> None:
@@ -48,7 +48,7 @@ def test_two_officers_at_one_incident(browser: Any, live: Live) -> None:
         ann.page.fill(f"{FORM} [name=text]", "shots were not fired")
         act(bob, "set_status")
         bob.page.select_option(f"{FORM} [name=status]", "active")
-        bob.page.keyboard.press("c")  # typed at a control: claims nothing
+        bob.page.press(f"{FORM} [name=text]", "c")  # typed: claims nothing
         bob.page.click(f"{FORM} [type=submit]")
         said(ann, "StateActive")
         said(ann, "Ownerunowned")
@@ -72,7 +72,7 @@ def test_two_officers_at_one_incident(browser: Any, live: Live) -> None:
         bob.until("/^\\(1\\) /.test(document.title)")
         bob.page.reload()
         bob.settle()
-        bob.until("document.querySelector('#news-count').textContent.trim() === '1'")
+        bob.until("document.querySelector('#news-count')?.textContent.trim() === '1'")
         assert words(bob, "#tab-new") == "New 1"
         bob.page.keyboard.press("Escape")
         bob.page.click("[data-see-all]")
