@@ -36,6 +36,7 @@
   };
   scripts.deskNews = function (data) {
     unseen = data ?? { total: 0, kinds: {} };
+    cop.unseenPoints = unseen.points ?? [];
     title();
     try {
       window.dash_ag_grid?.getApi?.("list")?.refreshCells({ columns: ["title"], force: true });

@@ -115,7 +115,7 @@ def answer(
 
 def _nothing(words: str) -> list[Any]:
     said = [html.P(words, className="desk-empty")]
-    return [said, "", said, "", {"total": 0, "kinds": {}}, ""]
+    return [said, "", said, "", {"total": 0, "kinds": {}, "points": []}, ""]
 
 
 def _find_queue(services: Services, where: Where) -> dict[str, Any]:
@@ -129,7 +129,8 @@ def _find_queue(services: Services, where: Where) -> dict[str, Any]:
 
 def _unseen(found: Mapping[str, Any]) -> dict[str, Any]:
     kinds = {row["incident_id"]: row["kind"] for row in found["rows"]}
-    return {"total": int(found["total"]), "kinds": kinds}
+    points = [[row["lon"], row["lat"]] for row in found["rows"] if row["lon"] is not None]
+    return {"total": int(found["total"]), "kinds": kinds, "points": points}
 
 
 def register(callbacks: Callbacks) -> None:
