@@ -151,11 +151,16 @@ def test_news_are_the_officers_own_until_seen(picture: Services, clock: list[dat
     assert text_of(revive(first[2])) == "Nothing new since 231200Z NOV 26, your last look."
     assert tabs(picture, ANN, "tab=new", first[5]) == [no_update] * 6, "the page has it all"
     clock[0] += timedelta(minutes=1)
-    put(picture.store, incident("b"), incident("hidden", tlp="red"), incident("a", version=2))
+    put(
+        picture.store,
+        incident("b", lon=103.5, lat=1.1),
+        incident("hidden", tlp="red"),
+        incident("a", version=2),
+    )
     desk.sign_on(picture.store, GREEN, "Cid")
     drawn = tabs(picture, ANN, "tab=new")
     assert drawn[4]["kinds"] == {"a": "changed", "b": "new", "hidden": "new"}
-    assert (drawn[4]["total"], len(drawn[4]["points"])) == (3, 3)
+    assert (drawn[4]["total"], drawn[4]["points"]) == (3, [[103.5, 1.1]])
     assert drawn[3] == " 3"
     assert tabs(picture, ANN, "tab=new&severity=5")[4]["total"] == 0, "the same filters"
     assert desk_form.see(picture, ANN, "b", "Ann") == ["b"]
