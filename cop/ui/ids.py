@@ -141,3 +141,16 @@ HANDOVER_REMARKS = "handover-remarks"
 HANDOVER_ITEMS = "handover-items"
 HANDOVER_KEPT = "handover-kept"
 HANDOVER_SEEN = "handover-seen"
+
+# The desk beside the picture: acts on the open incident, queue, news
+DESK_PANEL = "desk-panel"
+DESK_FORM = "desk-form"
+DESK_ASK = "desk-ask"  # what the page wants done, sent as one act
+DESK_SAID = "desk-said"  # what came of it
+DESK_OPENED = "desk-opened"
+QUEUE = "queue"
+QUEUE_COUNT = "queue-count"
+NEWS = "news"
+NEWS_COUNT = "news-count"
+DESK_NEWS = "desk-news"  # which incidents the officer has not seen
+DESK_SHOWN = "desk-shown"

@@ -18,6 +18,7 @@ DEFAULT_THEME = "dusk"
 DEFAULT_CENTER = (30.0, 15.0)
 DEFAULT_ZOOM = 1.2
 NO_LAYERS = "none"
+TABS = ("queue", "new")
 # Larger than most map panels, so that the first answer fills whatever the screen is.
 _FIRST_SIZE_PX = (1_100, 800)
 _TILE_PX = 512
@@ -45,6 +46,8 @@ def look_of(query: str, layers: Sequence[Layer]) -> Look:
     selected = view.get("sel", "")
     if len(selected) > 200:
         raise BadQuestion("sel", "sel: an incident id has at most 200 characters")
+    if view.get("tab", "queue") not in TABS:
+        raise BadQuestion("tab", f"tab must be one of {', '.join(TABS)}, or left out")
     return Look(
         theme=theme,
         layers=_layers(view.get("layers"), layers),

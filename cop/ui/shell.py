@@ -39,6 +39,9 @@ KEYS = (
     ("Enter", "open the row in focus"),
     ("Esc", "close what is open"),
     ("l", "layers"),
+    ("a", "acknowledge the open incident"),
+    ("c", "claim the open incident for 60 minutes"),
+    ("n", "what changed since my last look"),
     ("?", "this help"),
 )
 

@@ -51,12 +51,13 @@ def render(
     now: datetime,
     licences: dict[str, str],
     place: tuple[int | None, int] = (None, 0),
+    desk: Any = None,
 ) -> list[Any]:
     """The drawer of one incident.
 
     `detail` is the answer of `Services.detail`, `licences` maps feed id to licence, `place` is the
     incident's row in the list (None where it is not in the question's answer) and the list's
-    length.
+    length, `desk` the section of what the desk does with it.
     """
     incident = detail["incident"]
     return [
@@ -65,6 +66,7 @@ def render(
             [
                 _head(incident),
                 _actions(incident),
+                *([] if desk is None else [desk]),
                 *_flags(incident),
                 *_summary(incident),
                 _facts("When", _when(incident, now)),

@@ -26,6 +26,8 @@ from cop.ui.callbacks import Callbacks, mapping, text, texts, whole
 from cop.ui.look import Look, look_of, safe_theme, viewport_sent
 from cop.ui.panels import (
     caption,
+    desk_form,
+    desk_tabs,
     detail,
     export,
     facets,
@@ -36,6 +38,7 @@ from cop.ui.panels import (
     ports,
     tiles,
     timeline,
+    triage,
 )
 from cop.ui.plain import seal
 
@@ -137,20 +140,27 @@ def layout(services: Services) -> html.Div:
             timeline.layout(),
             html.Section(
                 [
-                    html.Div(
+                    html.H2("Incidents", className="unseen"),
+                    desk_tabs.layout(),
+                    desk_tabs.pane(
+                        "",
                         [
-                            html.H2("Incidents"),
-                            html.Span(id=ids.LIST_CAPTION, className="list-caption"),
-                            html.Button(
-                                "Back to all",
-                                type="button",
-                                className="link only-unlocated",
-                                **{"data-act": "list-all"},
+                            html.Div(
+                                [
+                                    html.Span(id=ids.LIST_CAPTION, className="list-caption"),
+                                    html.Button(
+                                        "Back to all",
+                                        type="button",
+                                        className="link only-unlocated",
+                                        **{"data-act": "list-all"},
+                                    ),
+                                ],
+                                className="list-head",
                             ),
+                            incidents.layout(),
                         ],
-                        className="list-head",
                     ),
-                    incidents.layout(),
+                    *desk_tabs.panes(),
                     html.Div(
                         id=ids.DETAIL,
                         className="detail",
@@ -159,6 +169,7 @@ def layout(services: Services) -> html.Div:
                         tabIndex=-1,
                         **{"aria-label": "Incident detail"},
                     ),
+                    *desk_form.layout(),
                 ],
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
@@ -396,8 +407,22 @@ def open_detail(
     if shown and all(shown.get(key) == now_shown[key] for key in same):
         return [no_update, no_update, now_shown]
     licences = {source["feed"]: source["licence"] for source in services.sources(viewer)}
-    drawer = detail.render(found, services.store.clock(), licences, (place, of))
+    section = _desk_section(services, viewer, found["incident"], known_at is not None)
+    drawer = detail.render(found, services.store.clock(), licences, (place, of), section)
     return [drawer, False, now_shown]
+
+
+def _desk_section(
+    services: Services, viewer: Viewer, incident: dict[str, Any], is_past: bool
+) -> Any:
+    if is_past:
+        return triage.layout(triage.past(), "past")
+    standing, acts = triage.find(services, viewer, incident)
+    now = services.store.clock()
+    return triage.layout(
+        triage.render(incident, standing, acts, viewer, now),
+        triage.key_of(incident, standing, viewer.officer),
+    )
 
 
 def _place(
@@ -418,6 +443,8 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
+    desk_form.register(callbacks)
+    desk_tabs.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
