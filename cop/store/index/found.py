@@ -1,4 +1,4 @@
-"""Rows found by their text, kept for as long as a snapshot lives: a screen asks several times."""
+"""Rows found by text or shape, kept while a snapshot lives: a screen asks several times."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ KEPT = 16
 MOST_ROWS = 1 << 20
 
 
-class FoundTexts:
-    """The rows of base and tail by words asked for, the latest few; equal questions at the same
+class FoundRows:
+    """The rows of base and tail by what was asked for, the latest few; equal questions at the same
     time are answered once.
     """
 
@@ -24,29 +24,29 @@ class FoundTexts:
         self._asking: dict[tuple[object, ...], threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def get(self, words: tuple[object, ...], find: Callable[[], Rows]) -> Rows:
-        """The rows of these words, by `find` where they are not known; what it raises is raised."""
+    def get(self, key: tuple[object, ...], find: Callable[[], Rows]) -> Rows:
+        """The rows of this key, by `find` where they are not known; what it raises is raised."""
         with self._lock:
-            if words in self._found:
-                self._found.move_to_end(words)
-                return self._found[words]
-            turn = self._asking.setdefault(words, threading.Lock())
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+            turn = self._asking.setdefault(key, threading.Lock())
         with turn:
             with self._lock:
-                if words in self._found:
-                    return self._found[words]
+                if key in self._found:
+                    return self._found[key]
             try:
                 rows = find()
-                self._keep(words, rows)
+                self._keep(key, rows)
             finally:
                 with self._lock:
-                    self._asking.pop(words, None)
+                    self._asking.pop(key, None)
         return rows
 
-    def _keep(self, words: tuple[object, ...], rows: Rows) -> None:
+    def _keep(self, key: tuple[object, ...], rows: Rows) -> None:
         if sum(map(len, rows)) > MOST_ROWS:
             return
         with self._lock:
-            self._found[words] = rows
+            self._found[key] = rows
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)

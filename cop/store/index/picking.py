@@ -35,17 +35,25 @@ def pick_rows(
         picked[0][snapshot.dead != 0] = 0
     for clause in clauses:
         if clause.test is not None:
-            parts = [_in_shape(s, where, clause, asking) for s in (snapshot.base, snapshot.tail)]
+            # A screen asks for the picture and for its first rows: the shape is tested once.
+            shaped = partial(_in_shapes, snapshot, where, clause, asking)
+            parts = snapshot.found.get((where.key, clause.key), shaped)
         elif clause.key == "id":
             parts = _with_ids(snapshot, where.filters.id)
         else:
             search = partial(_with_text, cursor, snapshot, clause)
-            parts = snapshot.found_texts.get((clause.sql, *clause.values), search)
+            parts = snapshot.found.get((clause.sql, *clause.values), search)
         for mask, rows in zip(picked, parts, strict=True):
             meets = np.zeros(len(mask), np.uint8)
             meets[rows] = 1
             mask &= meets
     return picked[0], picked[1]
+
+
+def _in_shapes(
+    snapshot: Snapshot, where: Where, clause: Clause, asking: Asking
+) -> list[np.ndarray]:
+    return [_in_shape(part, where, clause, asking) for part in (snapshot.base, snapshot.tail)]
 
 
 def _in_shape(segment: Segment, where: Where, clause: Clause, asking: Asking) -> np.ndarray:

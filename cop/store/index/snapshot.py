@@ -14,7 +14,7 @@ import numpy as np
 
 from cop.store.index import kernel
 from cop.store.index.coding import Dictionary
-from cop.store.index.found import FoundTexts
+from cop.store.index.found import FoundRows
 from cop.store.index.known import Known, build_known, no_ends
 from cop.store.index.locating import locate
 from cop.store.index.segment import BLOCK_ROWS, NO_CELL, NO_TABLE, Segment, join, pick
@@ -88,7 +88,7 @@ class Snapshot:
     tail: Segment
     tail_texts: Texts | None
     next_rowid: int
-    found_texts: FoundTexts = field(default_factory=FoundTexts, repr=False)
+    found: FoundRows = field(default_factory=FoundRows, repr=False)
 
     def __len__(self) -> int:
         return len(self.base) - len(self.minus) + len(self.tail)
@@ -165,7 +165,7 @@ class Snapshot:
             tail=Segment.of(join([kept, rows]), dictionaries[1], block_rows=block_rows),
             tail_texts=texts,
             next_rowid=max(self.next_rowid, 1 + int(rows["rowid"].max(initial=0))),
-            found_texts=FoundTexts(),
+            found=FoundRows(),
         )
 
 
