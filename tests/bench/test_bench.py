@@ -27,8 +27,8 @@ KEYS = (
     "scan_ms", "bytes",
 )  # fmt: skip
 READS = (
-    "W0", "W1", "W2", "W3", "W4", "W5", "polygon-60", "polygon-2000", "text", "list", "detail",
-    "as-known-at", "pan-and-zoom",
+    "W0", "W1", "W2", "W3", "W4", "W5", "polygon-60", "polygon-2000", "text", "text-first", "list",
+    "detail", "as-known-at", "pan-and-zoom",
 )  # fmt: skip
 EXPORTS = ("export-csv", "export-parquet")
 CHANGES = ("upsert", "change-one", "ingest-text", "ingest-one", "ingest-bulk")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import test_live
+import test_live_screens
 from conftest import Desk
-from test_live import Live, screen, words
+from test_live_screens import Live, screen, words
 
 pytestmark = pytest.mark.browser
-live = test_live.live
+live = test_live_screens.live
 FORM = "#desk-form"
 
 

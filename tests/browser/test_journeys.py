@@ -200,6 +200,9 @@ def test_a_drawn_box_and_a_drawn_area_ask_inside_them(desk: Any) -> None:
     desk.page.evaluate(draw, {"range": {"map": [[-10, 15], [20, -10]]}})
     desk.page.wait_for_url("**bbox=-10,-10,20,15**")
     assert desk.count() == desk.asked_count("bbox=-10,-10,20,15") > 0
+    desk.page.wait_for_timeout(
+        1_500
+    )  # the new figure, drawn late on a busy machine, ends a drawing
     desk.page.evaluate(draw, {"lassoPoints": {"map": [[30, 5], [60, 5], [60, 30], [30, 30]]}})
     desk.page.wait_for_url("**within=**")
     assert desk.count() == desk.asked_count("within=30 5;60 5;60 30;30 30") > 0

@@ -8,6 +8,8 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,12 @@ def services(tmp_path: Path, geography: Any) -> Any:
     store = Store.memory()
     yield Services(settings, store, geography, ())
     store.close()
+
+
+def run(watch: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run it on a loop and in a thread of its own: a browser test leaves a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(watch())).result()
 
 
 def read(message: str) -> tuple[str, dict[str, Any]]:
@@ -61,7 +69,7 @@ def test_a_commit_is_told_at_once_and_silence_is_broken_by_heartbeats(services: 
         await stream.aclose()
         assert live.clients == 0
 
-    asyncio.run(watch())
+    run(watch)
 
 
 def test_a_burst_is_told_as_one_and_a_slow_client_gets_the_newest(services: Services) -> None:
@@ -77,7 +85,7 @@ def test_a_burst_is_told_as_one_and_a_slow_client_gets_the_newest(services: Serv
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
 
-    asyncio.run(watch())
+    run(watch)
 
 
 def test_a_stream_ends_with_its_session(services: Services) -> None:
@@ -91,7 +99,7 @@ def test_a_stream_ends_with_its_session(services: Services) -> None:
         with pytest.raises(StopAsyncIteration):
             await asyncio.wait_for(anext(stream), 2)
 
-    asyncio.run(watch())
+    run(watch)
 
 
 def test_a_store_that_does_not_answer_is_never_told_as_calm(
@@ -111,7 +119,7 @@ def test_a_store_that_does_not_answer_is_never_told_as_calm(
         assert read(await asyncio.wait_for(anext(stream), 2))[0] == "version"
         await stream.aclose()
 
-    asyncio.run(watch())
+    run(watch)
 
 
 def test_two_hundred_streams_are_one_task_and_cost_next_to_nothing(services: Services) -> None:
@@ -131,7 +139,7 @@ def test_two_hundred_streams_are_one_task_and_cost_next_to_nothing(services: Ser
             await stream.aclose()
         return spent
 
-    assert asyncio.run(watch()) < 1.0, "three rounds of two hundred messages"
+    assert run(watch) < 1.0, "three rounds of two hundred messages"
 
 
 def test_only_a_session_hears_anything(client: TestClient) -> None:
