@@ -104,7 +104,7 @@
     api.set_props("help", { hidden: !open });
     if (open) {
       focusBefore = document.activeElement;
-      setTimeout(() => help().querySelector("button").focus(), 30);
+      setTimeout(() => help().querySelector("[data-close]").focus(), 30);
     } else if (focusBefore) focusBefore.focus();
   };
   cop.isHelpOpen = () => Boolean(help() && !help().hidden);

@@ -185,20 +185,17 @@
     if (open?.contains(event.target)) keepDraft(`${open.dataset.id}:${open.dataset.act}`, typed());
   });
 
-  const typing = (element) =>
-    element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
-      (element.tagName === "INPUT" && !/^(checkbox|radio|button)$/.test(element.type)));
+  const desk = (name) => document.querySelector(`#desk-panel [data-desk="${name}"]`);
+  cop.keys.add("a", "acknowledge the open incident",
+    () => desk("acknowledge").click(), () => desk("acknowledge"));
+  cop.keys.add("c", "claim the open incident for 60 minutes",
+    () => desk("claim").click(), () => desk("claim"));
+  cop.keys.close(50, () => form() && !form().hidden, shut);
+  /* Esc leaves the form even from within a line of it; what was typed stays a draft. */
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const open = form();
-    if (event.key === "Escape" && open && !open.hidden) {
-      event.preventDefault();
-      shut();
-      return;
-    }
-    if (typing(event.target) || event.repeat || cop.isHelpOpen()) return;
-    if (event.key === "a") document.querySelector('#desk-panel [data-desk="acknowledge"]')?.click();
-    else if (event.key === "c") document.querySelector('#desk-panel [data-desk="claim"]')?.click();
+    if (event.key !== "Escape" || !form()?.contains(event.target)) return;
+    event.preventDefault();
+    shut();
   }, true);
 
   function growOld() {

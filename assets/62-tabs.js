@@ -74,8 +74,6 @@
       setTimeout(() => { document.getElementById("officer").open = true; }, 0);
     }
   });
-  const typing = (element) => element && (element.isContentEditable ||
-    /^(TEXTAREA|SELECT|INPUT)$/.test(element.tagName));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const tab = event.target.closest?.("[role=tab][data-tab]");
@@ -85,9 +83,10 @@
       event.preventDefault();
       open(next);
       document.getElementById(`tab-${next || "list"}`).focus();
-    } else if (event.key === "n" && !typing(event.target) && !event.repeat && !cop.isHelpOpen() &&
-               document.getElementById("pane-new")) open("new");
+    }
   });
+  cop.keys.add("n", "what changed since my last look", () => open("new"),
+    () => document.getElementById("pane-new"));
   document.addEventListener("DOMContentLoaded", () => setInterval(() => {
     if (!document.getElementById("pane-new")) unseen = { total: 0, kinds: {} };
     title();

@@ -33,17 +33,6 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>
 """
-KEYS = (
-    ("/", "search"),
-    ("j and k", "next and previous incident"),
-    ("Enter", "open the row in focus"),
-    ("Esc", "close what is open"),
-    ("l", "layers"),
-    ("a", "acknowledge the open incident"),
-    ("c", "claim the open incident for 60 minutes"),
-    ("n", "what changed since my last look"),
-    ("?", "this help"),
-)
 
 
 def layout(services: Services) -> dmc.MantineProvider:
@@ -98,14 +87,19 @@ def frame(services: Services, viewer: Viewer, view: Any, marking: str = "clear")
 
 
 def _help() -> html.Div:
-    rows: list[Any] = []
-    for key, does in KEYS:
-        rows += [html.Dt(html.Kbd(key)), html.Dd(does)]
     return html.Div(
         html.Div(
             [
                 html.H2("Keys"),
-                html.Dl(rows),
+                # Every script says which keys it answers; they fill the list when it opens.
+                html.Dl(id="help-keys"),
+                html.Button(
+                    "Letter keys are on",
+                    type="button",
+                    className="button",
+                    role="switch",
+                    **{"aria-checked": "true", "data-keys-switch": ""},
+                ),
                 html.P(
                     "Positions are WGS 84, times UTC. Not for navigation: a web page is no "
                     "substitute for GMDSS reception.",
