@@ -153,6 +153,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.DESK_SHOWN, "data")],
         checks=[text(MAX_QUERY + 2_000), whole, whole, text(100), text(100)],
         work=answer,
+        shared=True,
     )
     callbacks.script("deskNews", [], [Input(ids.DESK_NEWS, "data")], prevent_initial_call=True)
     callbacks.script("deskTab", [], [Input(ids.ADDRESS, "search")])

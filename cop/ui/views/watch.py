@@ -460,6 +460,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.SHOWN, "data")],
         checks=[_QUERY, mapping(2_000), whole, mapping(100_000)],
         work=answer_in_order,
+        shared=True,
     )
     callbacks.answer(
         [Output(ids.LIST, "getRowsResponse"), Output(ids.LIST_CAPTION, "children")],
@@ -467,6 +468,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.ADDRESS, "search"), State(ids.LIST_SCOPE, "data")],
         checks=[mapping(20_000), _QUERY, text(20)],
         work=rows,
+        shared=True,
     )
     callbacks.answer(
         [
@@ -482,12 +484,14 @@ def register(callbacks: Callbacks) -> None:
         ],
         checks=[text(200), whole, _QUERY, mapping(20_000), mapping(2_000)],
         work=open_detail,
+        shared=True,
     )
     callbacks.answer(
         [Output(ids.ASK_PORT, "data")],
         [Input(ids.ASK_PORT, "searchValue"), Input(ids.ASK_PORT, "value")],
         checks=[text(100), texts(50)],
         work=find_ports,
+        shared=True,
     )
     # Address and fields in step, both ways; the rest of the page's own reactions.
     fields = [(field, "value") for field in FIELDS]
