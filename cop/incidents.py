@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cop.feeds.feed import Feed
 from cop.geography import Geography
-from cop.model.classify import classify, read_rules
+from cop.model.classify import Texts, classify, read_rules, read_signals, texts_of
 from cop.model.marking import parse_marking
 from cop.model.report import Classification, Report
 from cop.model.text import fold
@@ -39,6 +39,7 @@ TERRITORIAL_SEA_NM = 12.0
 FAR_INLAND_NM = 5.0
 _TICK = timedelta(microseconds=1)
 _encode_facts = json.JSONEncoder(ensure_ascii=False).encode
+SignalsOf = Callable[[Texts], int]
 UNCERTAIN = frozenset(("null-island", "on-land", "position-conflict", "region-conflict"))
 
 
@@ -52,7 +53,10 @@ def warm_up(geography: Geography) -> None:
 
 
 def build_incidents(
-    feed: Feed, geography: Geography, batch: Sequence[tuple[Report, str, int]]
+    feed: Feed,
+    geography: Geography,
+    batch: Sequence[tuple[Report, str, int]],
+    signals_of: SignalsOf = read_signals,
 ) -> pa.Table:
     """Rows of `incidents` for (report, incident id, version), in order; no `recorded_at`."""
     reports = [report for report, _, _ in batch]
@@ -60,7 +64,7 @@ def build_incidents(
     lat = np.array([r.position.lat if r.position else np.nan for r in reports], float)
     places = geography.locate(lon, lat)
     rows = [
-        _row(feed, report, incident_id, version, place)
+        _row(feed, report, incident_id, version, place, signals_of(texts_of(report)))
         for (report, incident_id, version), place in zip(
             batch, places.itertuples(index=False), strict=True
         )
@@ -80,11 +84,13 @@ def build_incidents(
     )
 
 
-def _row(feed: Feed, report: Report, incident_id: str, version: int, place: Any) -> dict[str, Any]:
+def _row(
+    feed: Feed, report: Report, incident_id: str, version: int, place: Any, signals: int
+) -> dict[str, Any]:
     coast_nm = float(place.coast_distance_nm)
     # On land the coast is at hand, whatever its distance: harbours and rivers are inside.
     offing_nm = None if np.isnan(coast_nm) else (0.0 if place.on_land else coast_nm)
-    judged = classify(report, offing_nm)
+    judged = classify(report, offing_nm, signals)
     flags = _flags(report, place, judged)
     vessel, span = report.vessel, report.occurred
     last_at = span.start if span.precision == "instant" else span.end - _TICK
