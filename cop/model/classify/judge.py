@@ -48,7 +48,10 @@ class Rule:
             return False
         if self.acts and act not in self.acts:
             return False
-        return all(given & group for group in self.any_of)
+        for group in self.any_of:  # plain, for it is asked a hundred times a report
+            if not given & group:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,13 @@ def _weigh(given: int, hazard: str, act: str, severity: int) -> Classification:
 def _decide(
     table: tuple[Rule, ...], given: int, hazard: str, act: str, flags: list[str]
 ) -> tuple[str, str]:
-    rule = next(rule for rule in table if rule.fits(given, hazard, act))
+    rule = next(
+        rule
+        for rule in table
+        if given & rule.all_of == rule.all_of
+        and not given & rule.none_of
+        and rule.fits(given, hazard, act)
+    )
     flags.extend(rule.flags)
     return rule.answer, rule.id
 
