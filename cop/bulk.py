@@ -72,6 +72,7 @@ def ingest_columns(
     try:
         header = table.header_of(data)
         with store.write(actor=actor, action="feed.ingest", subject=FEED.id) as writer:
+            writer.keep_once()
             run_id = writer.next_number("feed_runs", "run_id")
             counts: Counter[str] = Counter()
             reasons: Counter[str] = Counter()
@@ -222,14 +223,8 @@ def _add_new(
     received_at: datetime,
 ) -> None:
     """Rows of references never heard of: nothing has to be looked up or taken out for them."""
-    n = len(judged)
-    rows = build_rows(places, judged, ids, np.ones(n, np.int32))
-    at = _same(writer.at, n, pa.timestamp("us"))
-    rows = rows.append_column("recorded_at", at)
-    earlier = rows.slice(0, 0).append_column("superseded_at", at.slice(0, 0))
-    # Their reports follow apart: hashing is five times faster here than in the store.
-    none = _reports(judged, ids, run_id, received_at).slice(0, 0)
-    writer.add_history(_split(rows), earlier, none)
+    rows = build_rows(places, judged, ids, np.ones(len(judged), np.int32))
+    writer.add_incidents(_split(rows))
     _keep_reports(writer, judged, ids, run_id, received_at)
 
 
