@@ -12,7 +12,7 @@ Where a row names another `source`, as rows of an export do, its reference is to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -100,6 +100,24 @@ class Judged:
 
     def __len__(self) -> int:
         return len(self.reference)
+
+    def pick(self, rows: np.ndarray) -> Judged:
+        """Some of the rows, without the defects."""
+        return replace(
+            self,
+            reference=self.reference.take(rows),
+            raw=self.raw.take(rows),
+            codes={name: codes[rows] for name, codes in self.codes.items()},
+            texts={name: text.take(rows) for name, text in self.texts.items()},
+            occurred=self.occurred[rows],
+            last=self.last[rows],
+            lon=self.lon[rows],
+            lat=self.lat[rows],
+            uncertainty_nm=self.uncertainty_nm[rows],
+            flags=self.flags[rows],
+            digest=[self.digest[row] for row in rows.tolist()],
+            defects=(),
+        )
 
 
 def judge(chunk: Chunk, received_at: datetime) -> Judged:

@@ -191,7 +191,8 @@ def _kept_once(
 ) -> dict[str, str] | None:
     """Who recorded an incident whose row is its version too; None where that is kept apart."""
     found = fetch_dicts(
-        cursor, "SELECT actor, action FROM kept_once WHERE recorded_at = ?",
+        cursor,
+        "SELECT actor, action FROM kept_once WHERE recorded_at = ?",
         [incident["recorded_at"]],
     )
     return found[0] if found else None
@@ -221,8 +222,7 @@ def _find_versions(
         return rowids
     while len(rowids) <= MOST_FOLLOWED:
         rows = cursor.execute(
-            f"SELECT rowid, recorded_at FROM kept_versions WHERE {column} = ? "
-            "AND incident_id = ?",
+            f"SELECT rowid, recorded_at FROM kept_versions WHERE {column} = ? AND incident_id = ?",
             [at, incident["incident_id"]],
         ).fetchall()
         if not rows and len(rowids) >= versions:

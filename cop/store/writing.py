@@ -20,6 +20,7 @@ SQL = Path(__file__).parent / "sql"
 GENESIS = "0" * 64
 # An Arrow table is taken as it lies; a frame costs milliseconds of looking at its columns.
 Rows: TypeAlias = pd.DataFrame | pa.Table
+References: TypeAlias = list[str] | pa.Array
 
 
 def audit_hash(
@@ -83,12 +84,12 @@ class Writer:
     # Incidents and reports
 
     def known_facts(
-        self, source: int, references: list[str]
+        self, source: int, references: References
     ) -> list[tuple[str, str, int, str, int]]:
         """What a source said of references: `incident_id, reference, version, facts, tlp`."""
         return self._find_by_reference(SQL / "incident" / "find_known.sql", source, references)
 
-    def known_raw(self, source: int, references: list[str]) -> list[tuple[str, str]]:
+    def known_raw(self, source: int, references: References) -> list[tuple[str, str]]:
         """The hashes of every report kept for these references: `reference, raw_sha256`."""
         return self._find_by_reference(SQL / "report" / "find_hashes.sql", source, references)
 
@@ -271,7 +272,7 @@ class Writer:
             f"INSERT INTO {table} ({columns}) SELECT {given} FROM {source}", list(same.values())
         )
 
-    def _find_by_reference(self, file: Path, source: int, references: list[str]) -> list[Any]:
+    def _find_by_reference(self, file: Path, source: int, references: References) -> list[Any]:
         self._cursor.register("asked", pa.table({"reference": pa.array(references, pa.string())}))
         try:
             return self._rows(file.read_text("utf-8"), [source])
