@@ -133,10 +133,12 @@ def _parse_csv(body: bytes) -> Iterator[Chunk]:
 def _find_ends(window: memoryview, is_last: bool) -> np.ndarray:
     """Where each record ends, its line end included: a line end outside quotes."""
     codes = np.frombuffer(window, np.uint8)
-    line_ends = np.flatnonzero(codes == _LINE_END)
-    quotes = np.flatnonzero(codes == _QUOTE)
-    before = np.searchsorted(quotes, line_ends)
-    ends = line_ends[before % 2 == 0] + 1
+    line_ends = np.flatnonzero(codes == _LINE_END) + 1
+    starts = np.concatenate([[0], line_ends[:-1]])[: len(line_ends)]
+    quotes = (codes[: line_ends[-1] if len(line_ends) else 0] == _QUOTE).view(np.uint8)
+    # Whether a line has an odd number of quotes, and then whether its end lies inside of them.
+    is_odd = np.bitwise_xor.reduceat(quotes, starts) if len(starts) else quotes[:0]
+    ends = line_ends[np.bitwise_xor.accumulate(is_odd) == 0]
     if is_last and len(codes) and (not len(ends) or ends[-1] < len(codes)):
         ends = np.append(ends, len(codes))
     return ends
