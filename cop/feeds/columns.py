@@ -50,11 +50,17 @@ _TEXTS = (
     "vessel_imo", "vessel_mmsi", "vessel_call_sign", "vessel_status", "source_name", "source_url",
     "source_type", "source_severity",
 )  # fmt: skip
-# What `clean_narrative` may change: control characters, double blanks, lost characters, and what
-# `mask_personal` looks for before it masks anything.
+# What `clean_narrative` may change: control characters, double blanks, lost characters, e-mail and
+# telex, and long numbers where something about them could be a telephone's (see
+# `cop.model.privacy`): all that it changes is among them, an IMO number in a title is not.
 _UNTIDY = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S \n]|[¿\x{fffd}]|@|(?i:telex|tlx)"
-    r"|\d(?:[ ()/.+\-\t\r\n]{0,4}\d){6}"
+)
+_LONG_NUMBER = r"\p{Nd}(?:[ ()/.+\-\t\r\n]{0,4}\p{Nd}){6}"
+_LIKE_A_PHONE = (
+    r"(?i)\b(?:(?:tele)?phones?|tel|te?le?fax|fax|mobile|cell|hotlines?|whatsapp|inmarsat|iridium"
+    r"|ring|call|dial|contact|reached at)(?:\b|\p{L})"
+    r"|\+\(?\p{Nd}|00[1-9]\p{Nd}[ \-]|\p{Nd}{3}\)?[ \-]\p{Nd}{3}-"
 )
 _UNTIDY_LINE = r"[\x00-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S ]"
 _INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$"
@@ -311,13 +317,18 @@ def _texts(cells: pa.Table, name: str, flags: np.ndarray) -> pa.Array:
     )
     if name == "title":
         untidy |= _mask(pc.match_substring(text, "\n"))
+    if masked:
+        long = np.flatnonzero(_mask(pc.match_substring_regex(text, _LONG_NUMBER)))
+        untidy[long] |= _mask(pc.match_substring_regex(text.take(long), _LIKE_A_PHONE))
     rows = np.flatnonzero(untidy)
     if len(rows):
         cleaned = []
         for row, written in zip(rows.tolist(), text.take(rows).to_pylist(), strict=True):
             clean, found = clean_narrative(written) if masked else (written, ())
             if not is_summary:
-                clean = " ".join("".join(c if c.isprintable() else " " for c in clean).split())
+                if not clean.isprintable():
+                    clean = "".join(c if c.isprintable() else " " for c in clean)
+                clean = " ".join(clean.split())
             if len(clean) > limit:
                 clean, found = clip(clean, limit), (*found, "truncated")
             for flag in found:
