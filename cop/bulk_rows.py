@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -122,10 +123,14 @@ def build_rows(places: Places, judged: Judged, ids: pa.Array, versions: np.ndarr
 
 
 class Places:
-    """Where positions lie; many rows of a file share one, which is looked up once."""
+    """Where positions lie; many rows of a file share one, which is looked up once.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, geography: Geography) -> None:
         self._geography = geography
+        self._locating = Lock()
         self._known = pd.Index([], dtype=np.complex128)
         self._found = pd.DataFrame()
 
@@ -134,6 +139,10 @@ class Places:
         # A position that is not known stands beyond the pole, which none that is can do.
         pairs = np.where(np.isnan(lon), 1000.0, lon) + 1j * np.where(np.isnan(lat), 1000.0, lat)
         codes, unique = pd.factorize(pairs)
+        with self._locating:
+            return self._find(unique).take(codes)
+
+    def _find(self, unique: np.ndarray) -> pd.DataFrame:
         fresh = unique[self._known.get_indexer(pd.Index(unique)) < 0]
         if len(fresh):
             if len(self._known) > MOST_PLACES:
@@ -144,7 +153,7 @@ class Places:
             known = [self._found, made] if len(self._found) else [made]
             self._found = pd.concat(known, ignore_index=True)
             self._known = self._known.append(pd.Index(fresh))
-        return self._found.take(self._known.get_indexer(pd.Index(unique))[codes])
+        return self._found.take(self._known.get_indexer(pd.Index(unique)))
 
 
 def _decide(judged: Judged, offing: np.ndarray) -> dict[str, Any]:

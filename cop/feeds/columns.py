@@ -53,9 +53,7 @@ _TEXTS = (
 # What `clean_narrative` may change: control characters, double blanks, lost characters, e-mail and
 # telex, and long numbers where something about them could be a telephone's (see
 # `cop.model.privacy`): all that it changes is among them, an IMO number in a title is not.
-_UNTIDY = (
-    r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S \n]|[¿\x{fffd}]|@|(?i:telex|tlx)"
-)
+_UNTIDY = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S \n]|[¿\x{fffd}]|@|(?i:telex|tlx)"
 _LONG_NUMBER = r"\p{Nd}(?:[ ()/.+\-\t\r\n]{0,4}\p{Nd}){6}"
 _LIKE_A_PHONE = (
     r"(?i)\b(?:(?:tele)?phones?|tel|te?le?fax|fax|mobile|cell|hotlines?|whatsapp|inmarsat|iridium"
