@@ -29,8 +29,6 @@ from cop.geography import Geography
 from cop.ingest import Tally, begin_run, incident_id_of, judge_run, keep_defects, record_failure
 from cop.store import Store, Writer
 
-# DuckDB writes as many parts of a table at once as it is given.
-PARTS = 2
 # Of records set aside in one run so many are kept with their bytes; all are counted.
 MOST_KEPT = 10_000
 _SAFE = r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}$"
@@ -110,6 +108,9 @@ class _Makers:
             while (made := coming.result()) is not None:
                 coming = ahead.submit(make_next)
                 yield made
+                # What Arrow has let go of is given back; else it grows with each chunk.
+                del made
+                pa.default_memory_pool().release_unused()
 
     def _make(self, judged: Judged) -> _Made:
         digests = [sha256(raw).hexdigest() for raw in judged.raw.to_pylist()]
@@ -261,5 +262,6 @@ def _keep_reports(writer: Writer, reports: pa.Table) -> None:
 
 
 def _split(rows: pa.Table) -> pa.Table:
-    """The same rows in parts that are written side by side."""
-    return pa.Table.from_batches(rows.to_batches(max_chunksize=-(-len(rows) // PARTS) or 1))
+    """The same rows in parts that are written side by side, each a row group of the store."""
+    whole = rows.combine_chunks()
+    return pa.Table.from_batches(whole.to_batches(max_chunksize=table.GROUP_ROWS), rows.schema)

@@ -41,9 +41,13 @@ DERIVED = (
     "port_distance_nm", "coast_distance_nm", "zone", "licence", "flags", "recorded_at", "geometry",
     "bbox",
 )  # fmt: skip
-# Two of the store's row groups, which are written side by side.
-CHUNK_BYTES = 128 << 20
-CHUNK_ROWS = 245_760
+CHUNK_BYTES = 512 << 20
+# Two of the store's row groups, which are written side by side; a group that lacks a few rows costs
+# twice as much to write as a full one, so that some may be set aside and it is full all the same.
+GROUP_ROWS = 122_880
+CHUNK_ROWS = 2 * GROUP_ROWS + 4_096
+# A part with a damaged row is read row by row, which takes more memory.
+DAMAGED_BYTES = 64 << 20
 MOST_ROWS = 50_000_000
 _QUOTE, _LINE_END = 34, 10
 
@@ -112,17 +116,24 @@ def _parse_csv(body: bytes) -> Iterator[Chunk]:
         raise NotThisFormat(f"The header row cannot be read: not {WHAT}.") from error
     flags = _check_header(names)
     at = len(first) + 1
+    width = 4 * len(first)
     while at < len(body):
-        window = memoryview(body)[at : at + CHUNK_BYTES]
+        # So much as the rows of a chunk are thought to take; more where they do.
+        span = min(CHUNK_BYTES, CHUNK_ROWS * width + 4_096)
+        window = memoryview(body)[at : at + span]
         is_last = at + len(window) == len(body)
         ends = _find_ends(window, is_last)
+        if len(ends) < CHUNK_ROWS and not is_last and span < CHUNK_BYTES:
+            width = 2 * width
+            continue
+        width = int(ends[-1]) // len(ends) * 17 // 16 if len(ends) else width
         if len(ends) > CHUNK_ROWS:
             ends = ends[:CHUNK_ROWS]
             is_last = False
         size = int(ends[-1]) if len(ends) else 0
         if size < len(window) // 2 and len(ends) < CHUNK_ROWS and not is_last:
             # Quotes do not balance: some row is damaged. Lines are cut as they stand.
-            size = bytes(window).rfind(b"\n") + 1 or len(window)
+            size = bytes(window[:DAMAGED_BYTES]).rfind(b"\n") + 1 or len(window)
             ends = np.empty(0, np.int64)
         block = body[at : at + size]
         at += size
