@@ -8,6 +8,7 @@ layout, changes nothing. One file is one audited transaction, however many chunk
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cop.bulk_rows import Places, build_rows, repeat
-from cop.errors import BadInput, NotThisFormat
+from cop.courtesy import give_way, switching_often
+from cop.errors import BadInput, NotThisFormat, StoreError
 from cop.feeds.columns import FEED, Judged, judge
 from cop.formats import columns as table
 from cop.geography import Geography
@@ -39,34 +41,66 @@ def ingest_columns(
 ) -> Tally:
     """Take one table of our own columns into the store, in one transaction; what became of it.
 
-    Raises NotThisFormat, after recording the failed run, where the input is no such table: what the
-    store held before stays. A demo world takes nothing in.
+    It gives way to readers, on a thread of its own. Raises NotThisFormat, after recording the
+    failed run, where the input is no such table: what the store held before stays. A demo world
+    takes nothing in.
     """
     if store.read("meta", None).get("world") == "demo":
         raise BadInput("this store holds a demo world; reports are taken into the live one only")
+    stop = threading.Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="cop-bulk", initializer=give_way) as alone:
+        taking = alone.submit(_ingest, store, geography, data, actor, name, stop)
+        try:
+            return taking.result()
+        except KeyboardInterrupt:
+            stop.set()
+            raise
+
+
+def _ingest(
+    store: Store, geography: Geography, data: bytes, actor: str, name: str, stop: threading.Event
+) -> Tally:
     run = begin_run(FEED, data, name, store.clock())
     try:
         header = table.header_of(data)
-        with store.write(actor=actor, action="feed.ingest", subject=FEED.id) as writer:
-            writer.keep_once()
-            run_id = writer.next_number("feed_runs", "run_id")
-            counts: Counter[str] = Counter()
-            reasons: Counter[str] = Counter()
-            makers = _Makers(Places(geography), run_id, run["started_at"])
-            for made in makers.make_ahead(data):
-                judged = made.judged
-                counts.update(_take_in(writer, makers, made))
-                room = MOST_KEPT - counts["quarantined"]
-                if judged.defects and room > 0:
-                    keep_defects(writer, FEED, list(judged.defects[:room]), run_id, header)
-                counts["quarantined"] += len(judged.defects)
-                reasons.update(defect.reason for defect in judged.defects)
-            tally = _close_run(writer, run, run_id, counts, store)
-            if reasons:
-                writer.note(reasons=dict(reasons.most_common(20)))
+        with (
+            store.write(actor=actor, action="feed.ingest", subject=FEED.id) as writer,
+            switching_often(),
+        ):
+            tally = _take_all(writer, geography, data, header, run, store, stop)
     except NotThisFormat as error:
         record_failure(store, FEED, data, run, str(error), actor)
         raise
+    return tally
+
+
+def _take_all(
+    writer: Writer,
+    geography: Geography,
+    data: bytes,
+    header: bytes,
+    run: dict[str, Any],
+    store: Store,
+    stop: threading.Event,
+) -> Tally:
+    writer.keep_once()
+    run_id = writer.next_number("feed_runs", "run_id")
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    makers = _Makers(Places(geography), run_id, run["started_at"])
+    for made in makers.make_ahead(data):
+        if stop.is_set():
+            raise StoreError("the import was stopped; nothing of it was kept")
+        defects = made.judged.defects
+        counts.update(_take_in(writer, makers, made))
+        room = MOST_KEPT - counts["quarantined"]
+        if defects and room > 0:
+            keep_defects(writer, FEED, list(defects[:room]), run_id, header)
+        counts["quarantined"] += len(defects)
+        reasons.update(defect.reason for defect in defects)
+    tally = _close_run(writer, run, run_id, counts, store)
+    if reasons:
+        writer.note(reasons=dict(reasons.most_common(20)))
     return tally
 
 
