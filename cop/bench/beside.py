@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from cop.bench import ours
-from cop.bench.changes import ACTOR, BULK_RECORDS, remove, write_columns
+from cop.bench import changes, ours
+from cop.bench.changes import ACTOR, remove, write_columns
 from cop.bench.measure import resident_mb
 from cop.bench.questions import PICTURES
 from cop.bulk import ingest_columns
@@ -33,17 +33,17 @@ def measure_readers(settings: Settings, geography: Geography, folder: Path) -> l
     that of the medians, `ratio_p95` that of the 95th percentiles. `peak_mb` is the process's
     memory at its highest while the import ran, the file's bytes included.
     """
-    file = folder / "readers.duckdb"
+    file, records = folder / "readers.duckdb", changes.BULK_RECORDS
     remove(file)
     store = Store(file, memory=settings.memory, threads=settings.threads)
     try:
-        data = write_columns(BULK_RECORDS)
+        data = write_columns(records)
         ingest_columns(store, geography, data, actor=ACTOR, name="first")
         store.load_index()
         services = Services(settings, store, geography, ())
         _read_until(services, _after(1.0))
         alone = _read_until(services, _after(ALONE_S))
-        data = write_columns(BULK_RECORDS, BULK_RECORDS)
+        data = write_columns(records, records)
         with ThreadPoolExecutor(1) as beside:
             began = time.perf_counter()
             running = beside.submit(
@@ -53,9 +53,9 @@ def measure_readers(settings: Settings, geography: Geography, folder: Path) -> l
             during = _read_until(services, lambda: running.done())
             tally, took_s = running.result(), time.perf_counter() - began
             peak_mb = peak.stop()
-        assert tally.new == BULK_RECORDS, tally
+        assert tally.new == records, tally
         counted = ours.answer_picture(services, PICTURES[0], 0).count
-        assert counted == 2 * BULK_RECORDS, counted
+        assert counted == 2 * records, counted
     finally:
         store.close()
         remove(file)
@@ -64,15 +64,15 @@ def measure_readers(settings: Settings, geography: Geography, folder: Path) -> l
     return [
         {
             "workload": "readers-during-import",
-            "title": f"a whole picture while {BULK_RECORDS:,} rows are imported",
-            "selected": BULK_RECORDS,
+            "title": f"a whole picture while {records:,} rows are imported",
+            "selected": records,
             "ours_ms": median,
             "ours_p95_ms": p95,
             "alone_ms": alone_ms,
             "alone_p95_ms": alone_p95,
             "ratio": median / alone_ms,
             "ratio_p95": p95 / alone_p95,
-            "records_per_s": round(BULK_RECORDS / took_s),
+            "records_per_s": round(records / took_s),
             "peak_mb": peak_mb,
         }
     ]
@@ -82,7 +82,7 @@ def _read_until(services: Services, is_over: Callable[[], bool]) -> list[float]:
     """Milliseconds of whole pictures, all questions in turn, asked one after the other."""
     took: list[float] = []
     repeat = 0
-    while not is_over():
+    while not took or not is_over():
         for workload in PICTURES:
             began = time.perf_counter()
             ours.answer_picture(services, workload, repeat)
