@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,6 +51,7 @@ CHUNK_ROWS = 2 * GROUP_ROWS + 4_096
 DAMAGED_BYTES = 64 << 20
 MOST_ROWS = 50_000_000
 _QUOTE, _LINE_END = 34, 10
+_INK = re.compile(rb"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,11 @@ def _parse_csv(body: bytes) -> Iterator[Chunk]:
             # Quotes do not balance: some row is damaged. Lines are cut as they stand.
             size = bytes(window[:DAMAGED_BYTES]).rfind(b"\n") + 1 or len(window)
             ends = np.empty(0, np.int64)
-        block = body[at : at + size]
-        at += size
-        if block.strip():
+        if _INK.search(body, at, at + size):
+            # Not copied: the rows' bytes are those of the input.
+            block = pa.py_buffer(body).slice(at, size)
             yield _read_block(block, first, names, ends, flags)
+        at += size
 
 
 def _find_ends(window: memoryview, is_last: bool) -> np.ndarray:
@@ -156,23 +159,23 @@ def _find_ends(window: memoryview, is_last: bool) -> np.ndarray:
 
 
 def _read_block(
-    block: bytes, header: bytes, names: list[str], ends: np.ndarray, flags: tuple[str, ...]
+    block: pa.Buffer, header: bytes, names: list[str], ends: np.ndarray, flags: tuple[str, ...]
 ) -> Chunk:
     table = _read_quickly(block, names) if len(ends) else None
     if table is not None and len(table) == len(ends):
         return Chunk(_known(table), _slice(block, ends), flags, np.zeros(len(table), bool))
-    return _read_slowly(block, header, names, flags)
+    return _read_slowly(block.to_pybytes(), header, names, flags)
 
 
-def _read_quickly(block: bytes, names: list[str]) -> pa.Table | None:
+def _read_quickly(block: pa.Buffer, names: list[str]) -> pa.Table | None:
     """The block as columns of text; None where a row does not fit or the bytes are no UTF-8."""
     wanted = [name or f"unnamed {n}" for n, name in enumerate(names)]
-    if b"\0" in block:
+    if not np.frombuffer(block, np.uint8).all():
         return None
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(block),
-            read_options=arrow_csv.ReadOptions(column_names=wanted, block_size=len(block) + 1),
+            read_options=arrow_csv.ReadOptions(column_names=wanted, block_size=block.size + 1),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()),
@@ -204,10 +207,10 @@ def _read_slowly(block: bytes, header: bytes, names: list[str], flags: tuple[str
     return Chunk(_known(pa.table(cells)), raw, flags, odd, tuple(defects))
 
 
-def _slice(block: bytes, ends: np.ndarray) -> pa.Array:
+def _slice(block: pa.Buffer, ends: np.ndarray) -> pa.Array:
     """The block cut at these ends, without copying it."""
     offsets = pa.py_buffer(np.concatenate([[0], ends]).astype(np.int32))
-    return pa.Array.from_buffers(pa.binary(), len(ends), [None, offsets, pa.py_buffer(block)])
+    return pa.Array.from_buffers(pa.binary(), len(ends), [None, offsets, block])
 
 
 _READ = frozenset((*REQUIRED, *OPTIONAL))
@@ -244,7 +247,7 @@ def _as_lines(table: pa.Table) -> pa.Array:
     out = io.BytesIO()
     arrow_csv.write_csv(table, out, arrow_csv.WriteOptions(include_header=False))
     written = out.getvalue()
-    return _slice(written, _find_ends(memoryview(written), is_last=True))
+    return _slice(pa.py_buffer(written), _find_ends(memoryview(written), is_last=True))
 
 
 def _is_plain(kind: pa.DataType) -> bool:
