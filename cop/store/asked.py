@@ -22,7 +22,7 @@ _MARKED_SINCE = (
 # One superseded between two statements is in neither part's marking: nobody is shown it (255).
 _AS_KNOWN_AT = (
     "(SELECT * FROM incident_versions WHERE recorded_at <= ? AND superseded_at IS NULL "
-    "UNION ALL "
+    "UNION ALL BY NAME "
     "SELECT known.* REPLACE (coalesce(since.tlp, 255::UTINYINT) AS tlp) "
     "FROM kept_versions AS known LEFT JOIN marked_since AS since ON known.rowid = since.n "
     "WHERE known.recorded_at <= ? AND known.superseded_at > ?) AS incidents"
