@@ -80,6 +80,7 @@ def judge(run: dict[str, Any]) -> list[Verdict]:
     bulk = named.get(("ingest-bulk", smallest))
     single = named.get(("ingest-one", smallest))
     watching = [row for row in rows if _is_screens(row)]
+    readers = [r for r in rows if r["workload"] == "readers-during-import"]
     return [
         _least("naive peer ≥ 250× at 1 million, over 50,000 selected", large, "naive_ms", 250),
         _least("polars ≥ 5× at 10 million", pictures, "polars_ms", 5),
@@ -104,6 +105,10 @@ def judge(run: dict[str, Any]) -> list[Verdict]:
         _most(
             "our own columns ≥ 100,000 records/s (ms for 100,000)",
             [("", bulk["ours_ms"] * 100_000 / bulk["selected"])] if bulk else [], 1_000, " ms",
+        ),
+        _most(
+            "readers at most a third slower during an import (median)",
+            [_at(r, r["ratio"]) for r in readers], 4 / 3, "×",
         ),
         _most(
             "a single report durable in under 50 ms",

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from cop.bench import changes, exporting, ours, screens, serving, worlds
+from cop.bench import beside, changes, exporting, ours, screens, serving, worlds
 from cop.bench.measure import resident_mb
 from cop.bench.peers import in_memory
 from cop.bench.peers.plain import Plain
@@ -90,6 +90,8 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
     say(f"{incidents:,}: ingest")
     rows += changes.measure_ingest(settings, geography, folder)
     rows += changes.measure_bulk(settings, geography, folder)
+    say(f"{incidents:,}: readers beside an import")
+    rows += beside.measure_readers(settings, geography, folder)
     say(f"{incidents:,}: over HTTP")
     try:
         rows += _measure_serving(settings, world, size, notes)

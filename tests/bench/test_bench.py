@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from cop.bench import changes, questions, reads, run
+from cop.bench import beside, changes, questions, reads, run
 from cop.bench.measure import Contender, Counted, Timing, alternate
 from cop.bench.peers import in_memory
 from cop.bench.report import judge, render, write_report
@@ -31,7 +31,14 @@ READS = (
     "detail", "as-known-at", "pan-and-zoom",
 )  # fmt: skip
 EXPORTS = ("export-csv", "export-parquet")
-CHANGES = ("upsert", "change-one", "ingest-text", "ingest-one", "ingest-bulk")
+CHANGES = (
+    "upsert",
+    "change-one",
+    "ingest-text",
+    "ingest-one",
+    "ingest-bulk",
+    "readers-during-import",
+)
 SCREENS = ("screens-6",)
 SERVED = tuple(f"callback-W{n}" for n in range(6))
 
@@ -51,6 +58,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     patched.setattr(changes, "RECORDS", 300)
     patched.setattr(changes, "SINGLE", 3)
     patched.setattr(changes, "BULK_RECORDS", 500)
+    patched.setattr(beside, "ALONE_S", 0.2)
     patched.setattr(reads, "alternate", once)
     patched.setattr(changes, "alternate", once)
     patched.setattr(run.serving, "ROUNDS", 1)
