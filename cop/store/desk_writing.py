@@ -71,6 +71,9 @@ class DeskWriter:
     def __init__(self, writer: Writer, cursor: duckdb.DuckDBPyConnection) -> None:
         self._writer, self._cursor = writer, cursor
         self.was_used = False
+        # Whether the queue may have changed, and whose news may have.
+        self.queue_changed = False
+        self.news_changed: set[str] = set()
         self._is_acting = False
 
     # Incidents and what stands of them
@@ -287,6 +290,7 @@ class DeskWriter:
     def see(self, officer: str, pairs: Iterable[tuple[str, int]]) -> None:
         """Mark versions of incidents as seen by an officer, each once."""
         self.sign_on(officer)
+        self.news_changed.add(officer)
         given = list(dict.fromkeys(pairs))
         looked_at = pa.table(
             {
@@ -334,6 +338,9 @@ class DeskWriter:
                 for number, one in enumerate(done, first)
             ],
         )
+        # A first act puts an incident into the queue; a later comment changes nothing in it.
+        if any(one.changed or not one.before.act_no for one in done):
+            self.queue_changed = True
         ids = [standing.incident_id for standing in standings]
         self._cursor.execute("DELETE FROM triage WHERE list_contains(?, incident_id)", [ids])
         self._append("triage", [asdict(standing) for standing in standings])
@@ -366,6 +373,7 @@ class DeskWriter:
         self.log(*entries)
 
     def _put_officer(self, name: str, first: datetime, through: datetime) -> None:
+        self.news_changed.add(name)
         row = {"name": name, "first_seen_at": first, "seen_through": through}
         self._append("officers", [row | {"changed_at": self._writer.at}])
 

@@ -1,0 +1,199 @@
+/* The response to the open incident: its buttons, the form at the foot with its drafts, and what
+   becomes overdue. Acts go the desk's one way (`cop.sendToDesk`); what was refused stays typed. */
+(function () {
+  "use strict";
+  const cop = window.cop;
+  const DRAFTS = "cop-response-drafts";
+  const TITLES = {
+    task: "Add a task", measure: "Add a defensive measure", contact: "Add a contact",
+    change: "Change: ", change_measure: "Change: ", change_contact: "Change: ",
+  };
+  /* Fields of each form, in order; those that it needs are starred. */
+  const CONTACT = ["name*", "role", "organisation", "phone", "email", "region", "hazard", "note"];
+  const FIELDS = {
+    task: ["title*", "owner", "due_at", "owed_to", "note"],
+    measure: ["title*", "state", "owner", "note"],
+    contact: CONTACT,
+    change: ["state", "owner", "due_at", "owed_to", "note"],
+    change_measure: ["state", "owner", "note"],
+    change_contact: [...CONTACT, "kept"],
+  };
+  const MEASURE_STATES = "recommended,taken,declined";
+  const DONE = {
+    start: "Checklist started", task: "Task added", measure: "Measure recorded",
+    contact: "Contact added", change: "Changed", change_contact: "Contact changed",
+  };
+
+  const form = () => document.getElementById("response-form");
+  const panel = () => document.getElementById("response-panel");
+  const plain = (name) => name.replace("*", "");
+
+  function drafts() {
+    try { return JSON.parse(sessionStorage.getItem(DRAFTS)) ?? {}; } catch { return {}; }
+  }
+  function keepDraft(key, fields) {
+    const kept = drafts();
+    delete kept[key];
+    if (fields && Object.keys(fields).length) kept[key] = fields;
+    const recent = Object.fromEntries(Object.entries(kept).slice(-30));
+    try { sessionStorage.setItem(DRAFTS, JSON.stringify(recent)); } catch { /* then they last as long as the page */ }
+  }
+  const draftOf = (open) => `${open.dataset.id}:${open.dataset.form}:${open.dataset.number}`;
+
+  const controls = () => [...form().querySelectorAll("[data-response-field]:not([hidden]) [name]")];
+  function typed() {
+    return Object.fromEntries(controls().map((control) => [control.name, control.value]));
+  }
+  /* Of what stands only what was changed is sent: nobody puts back what they did not touch. */
+  function changed() {
+    const before = JSON.parse(form().dataset.values);
+    return Object.fromEntries(Object.entries(typed()).filter(([name, value]) => value !== (before[name] ?? "")));
+  }
+
+  function begin(name, button) {
+    const open = form();
+    const from = panel();
+    if (!open || !from) return;
+    document.dispatchEvent(new CustomEvent("cop:form-opened", { detail: "response" }));
+    const values = JSON.parse(button.dataset.values ?? "{}");
+    const isNew = !button.dataset.number;
+    if (name === "contact") {
+      values.region = from.dataset.responseRegion;
+      values.hazard = "";
+    }
+    if (name === "measure") values.state = "recommended";
+    Object.assign(open.dataset, {
+      form: name, id: from.dataset.responseIncident,
+      number: button.dataset.number ?? "", version: button.dataset.version ?? "",
+      values: JSON.stringify(isNew ? {} : values),
+    });
+    open.querySelector(".desk-form-title").textContent = TITLES[name] + (button.dataset.title ?? "");
+    open.querySelector(".desk-why").textContent = "";
+    cop.sayAtDesk("", true);
+    const wanted = FIELDS[name].map(plain);
+    const draft = drafts()[draftOf(open)] ?? {};
+    const states = (button.dataset.states ?? MEASURE_STATES).split(",");
+    open.querySelectorAll("[data-response-field]").forEach((label) => {
+      const field = label.dataset.responseField;
+      const control = label.querySelector("[name]");
+      label.hidden = !wanted.includes(field);
+      control.required = FIELDS[name].includes(`${field}*`);
+      if (field === "state") {
+        [...control.options].forEach((one) => { one.hidden = one.disabled = !states.includes(one.value); });
+      }
+      control.value = draft[field] ?? values[field] ?? "";
+    });
+    open.hidden = false;
+    document.getElementById("detail").classList.add("has-form");
+    controls()[0].focus();
+  }
+  function shut() {
+    const open = form();
+    if (!open || open.hidden) return;
+    const { form: name, number } = open.dataset;
+    open.hidden = true;
+    document.getElementById("detail").classList.remove("has-form");
+    const which = number ? `[data-response="${name}"][data-number="${number}"]` : `[data-response="${name}"]`;
+    panel()?.querySelector(which)?.focus();
+  }
+
+  function sendForm(open) {
+    const { form: name, id, number, version } = open.dataset;
+    const act = { name: `response.${name === "change_measure" ? "change" : name}`, id, form: true };
+    if (number) Object.assign(act, { number: Number(number), version: Number(version) });
+    cop.sendToDesk({ ...act, fields: changed() });
+  }
+  function sendPress(button, name) {
+    const id = panel().dataset.responseIncident;
+    if (name === "start") {
+      cop.sendToDesk({ name: "response.start", id, playbook: button.dataset.playbook });
+      return;
+    }
+    const { number, version } = button.dataset;
+    const state = name === "state"
+      ? button.getAttribute("aria-pressed") === "true" ? "recommended" : button.dataset.state
+      : button.getAttribute("aria-checked") === "true" ? "open" : "done";
+    cop.sendToDesk({
+      name: "response.change", id, number: Number(number), version: Number(version), fields: { state },
+    });
+  }
+
+  document.addEventListener("cop:desk-said", ({ detail: { act, said } }) => {
+    const open = form();
+    const isOpen = act.form && open && !open.hidden && open.dataset.id === act.id &&
+      open.dataset.number === String(act.number ?? "");
+    if (said.ok) {
+      if (isOpen) {
+        keepDraft(draftOf(open), null);
+        shut();
+      }
+      /* A tick is seen where it was made. */
+      if (act.form || act.name === "response.start") cop.sayAtDesk(DONE[act.name.slice(9)] ?? "Done", false);
+    } else if (isOpen) {
+      if (said.version !== undefined) open.dataset.version = said.version;
+      open.querySelector(".desk-why").textContent =
+        said.version === undefined ? said.words : `${said.words}, or press again to do it all the same`;
+      open.querySelector(`[name="${CSS.escape(said.field || "-")}"]`)?.focus();
+    } else if (act.form) {
+      cop.sayAtDesk(said.words, true);
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-response]");
+    if (!button) return;
+    const name = button.dataset.response;
+    if (name === "cancel") shut();
+    else if (name in FIELDS) begin(name, button);
+    else sendPress(button, name);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "response-form") return;
+    event.preventDefault();
+    event.target.querySelector(".desk-why").textContent = "";
+    sendForm(event.target);
+  });
+  document.addEventListener("input", (event) => {
+    const open = form();
+    if (open?.contains(event.target)) keepDraft(draftOf(open), changed());
+  });
+  document.addEventListener("cop:form-opened", ({ detail }) => { if (detail !== "response") shut(); });
+  cop.keys.close(51, () => form() && !form().hidden, shut);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !form()?.contains(event.target)) return;
+    event.preventDefault();
+    shut();
+  }, true);
+
+  /* How long until something is due, or since: by the minute, without asking. */
+  function length(ms) {
+    const minutes = Math.floor(ms / 60000);
+    if (minutes < 1) return "under a minute";
+    if (minutes < 60) return `${minutes} min`;
+    if (minutes >= 48 * 60) return `${Math.floor(minutes / 1440)} d`;
+    const rest = minutes % 60;
+    return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ""}`;
+  }
+  function growOld() {
+    const from = panel();
+    if (!from) return;
+    const now = cop.now();
+    let late = 0;
+    from.querySelectorAll("[data-due-at]").forEach((element) => {
+      const left = Date.parse(element.dataset.dueAt) - now;
+      const isLate = left < 0;
+      late += isLate;
+      cop.put(element, isLate ? `overdue by ${length(-left)}` : `in ${length(left)}`);
+      element.classList.toggle("overdue", isLate);
+    });
+    const line = from.querySelector(".response-late");
+    if (line) cop.put(line, late ? ` · ${late} overdue` : "");
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    setInterval(growOld, 5000);
+    setInterval(() => {
+      /* A form is of one incident: its draft waits while another is open. */
+      const open = form();
+      if (open && !open.hidden && open.dataset.id !== cop.value("sel")) shut();
+    }, 250);
+  });
+})();
