@@ -164,6 +164,45 @@
     shut();
   }, true);
 
+  /* The sections of the desk are drawn anew when they change: what was folded open stays so, and the
+     focus goes on where it was. */
+  const NAMED = ["response", "desk", "number", "playbook", "state", "deskNumber"];
+  const words = (element) => element.textContent.replace(/[0-9]+/g, "");
+  const nameOf = (element) => element.tagName === "SUMMARY" ? words(element)
+    : element.tagName === "A" ? element.href
+      : element.dataset && NAMED.map((name) => element.dataset[name] ?? "").join(" ");
+  const foldOf = (details) => `${cop.value("sel")} ${words(details.firstElementChild)}`;
+  const unfolded = new Set();
+  let focused = null;
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.closest?.("#detail .desk") || event.target.tagName !== "DETAILS") return;
+    unfolded[event.target.open ? "add" : "delete"](foldOf(event.target));
+  }, true);
+  document.addEventListener("focusin", ({ target }) => {
+    const section = target.closest("#detail .desk");
+    focused = section ? { element: target, section: section.id, name: nameOf(target), of: cop.value("sel") } : null;
+  });
+  function putBack() {
+    document.querySelectorAll("#detail .desk details:not([open])").forEach((details) => {
+      if (unfolded.has(foldOf(details))) details.open = true;
+    });
+    if (!focused || focused.element.isConnected || focused.of !== cop.value("sel")) return;
+    if (document.activeElement !== document.body) return;
+    const section = document.getElementById(focused.section);
+    const again = [...(section?.querySelectorAll("button, summary, a") ?? [])]
+      .find((element) => nameOf(element) === focused.name);
+    (again ?? section)?.focus({ preventScroll: true });
+  }
+  const drawn = new MutationObserver(putBack);
+  let drawnIn = null;
+  function attach() {
+    const detail = document.getElementById("detail");
+    if (detail === drawnIn) return;
+    drawn.disconnect();
+    if (detail) drawn.observe(detail, { childList: true, subtree: true });
+    drawnIn = detail;
+  }
+
   /* How long until something is due, or since: by the minute, without asking. */
   function length(ms) {
     const minutes = Math.floor(ms / 60000);
@@ -191,6 +230,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     setInterval(growOld, 5000);
     setInterval(() => {
+      attach();
       /* A form is of one incident: its draft waits while another is open. */
       const open = form();
       if (open && !open.hidden && open.dataset.id !== cop.value("sel")) shut();

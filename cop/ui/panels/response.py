@@ -77,6 +77,7 @@ def layout(children: Sequence[Any], incident: Row, key: str) -> html.Section:
         list(children),
         id=ids.RESPONSE_PANEL,
         className="desk response",
+        tabIndex=-1,
         **{
             "aria-label": "Response",
             "data-of": key,
@@ -107,10 +108,10 @@ def render(
         html.H3("Response"),
         _summary(tasks, now),
         html.Div(_adders(), className="desk-acts", role="group", **{"aria-label": "Add"}),
-        *(part for id in started for part in _checklist(id, tasks, refused, now)),
+        *response_contacts.render(contacts, _place_words(incident)),
         *_listed("Tasks", [t for t in tasks if t["kind"] == "task"], refused, now),
         *_measures([task for task in tasks if task["kind"] == "measure"], refused),
-        *response_contacts.render(contacts, _place_words(incident)),
+        *(part for id in started for part in _checklist(id, tasks, refused, now)),
         _chooser("Another playbook", fitting, others, refused),
     ]
 

@@ -37,7 +37,9 @@ def key_of(incident: Row, standing: Row, officer: str) -> str:
 
 def layout(children: Sequence[Any] = (), key: str = "") -> html.Section:
     """The section of the detail; filled again by itself when the desk changes."""
-    return html.Section(list(children), id=ids.DESK_PANEL, className="desk", **{"data-of": key})
+    return html.Section(
+        list(children), id=ids.DESK_PANEL, className="desk", tabIndex=-1, **{"data-of": key}
+    )
 
 
 def past() -> list[Any]:
