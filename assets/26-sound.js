@@ -129,13 +129,15 @@
     const worst = open.find((one) => one.level === "alarm") ?? open[0];
     const more = open.length > 1 ? ` · and ${open.length - 1} more` : "";
     if (!open.some((one) => one.id)) notAtDesk = "";
-    const unsigned = notAtDesk ? ` · not acknowledged at the desk: ${notAtDesk}` : "";
-    const words = worst ? `${worst.level.toUpperCase()}: ${worst.words}${more}${unsigned}` : "";
+    /* In front: a long title is cut off at its end. */
+    const unsigned = notAtDesk ? ` not acknowledged at the desk: ${notAtDesk} ·` : ":";
+    const words = worst ? `${worst.level.toUpperCase()}${unsigned} ${worst.words}${more}` : "";
     const shown = document.getElementById("alarm-words");
     if (shown.textContent !== words) api.set_props("alarm-words", { children: words });
     shown.dataset.id = worst?.id ?? "";
     if (line.hidden === Boolean(worst)) api.set_props("alarms", { hidden: !worst });
     line.dataset.level = worst?.level ?? "";
+    line.classList.toggle("is-unsigned", Boolean(notAtDesk));
     const silence = line.querySelector('[data-alarm="silence"]');
     silence.style.display = isOn() && due() ? "" : "none";
   }
@@ -179,7 +181,8 @@
     wantsName = incidents.length > 0 && !cop.officer();
     if (wantsName) {
       notAtDesk = "give your name";
-      document.getElementById("officer").open = true;
+      /* After this press, which closes what else is open. */
+      setTimeout(() => { document.getElementById("officer").open = true; }, 0);
       settle(pressed.filter((one) => !one.id));
       return;
     }
