@@ -105,8 +105,15 @@ def answer(
         lambda: services.store.read("news", where, officer=viewer.officer, limit=MOST_MARKED),
     )
     now = services.store.clock()  # the question's own moment is that of its minute
+
+    def draw_queue() -> Any:
+        # The same for all of one clearance; its ages grow in the page.
+        return services.memo.get(
+            ("queue-drawn", *of_queue), lambda: seal(queue.render(waiting, now))
+        )
+
     return [
-        seal(queue.render(waiting, now)) if tab == "queue" else no_update,
+        draw_queue() if tab == "queue" else no_update,
         f" {say_count(waiting['total'])}",
         seal(news.render(found, viewer.officer, now)) if tab == "new" else no_update,
         f" {say_count(found['total'])}" if viewer.officer else "",
