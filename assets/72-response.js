@@ -97,6 +97,7 @@
     panel()?.querySelector(which)?.focus();
   }
 
+  const settled = {};
   function sendForm(open) {
     const { form: name, id, number, version } = open.dataset;
     const act = { name: `response.${name === "change_measure" ? "change" : name}`, id, form: true };
@@ -110,6 +111,8 @@
       return;
     }
     const { number, version } = button.dataset;
+    /* What was done is on its way to this screen: pressed once more, it would conflict with itself. */
+    if (Number(version) <= (settled[number] ?? 0)) return;
     const state = name === "state"
       ? button.getAttribute("aria-pressed") === "true" ? "recommended" : button.dataset.state
       : button.getAttribute("aria-checked") === "true" ? "open" : "done";
@@ -123,6 +126,7 @@
     const isOpen = act.form && open && !open.hidden && open.dataset.id === act.id &&
       open.dataset.number === String(act.number ?? "");
     if (said.ok) {
+      if (act.name === "response.change" && !act.form) settled[act.number] = act.version;
       if (isOpen) {
         keepDraft(draftOf(open), null);
         shut();

@@ -237,13 +237,14 @@ class DeskWriter:
         self.log(Entry("watch", f"Watch {number} opened by {officer}{relieving}", officer, 0))
         return self.numbered("watches", number)
 
-    def playbooks_of(self, incident_id: str) -> set[str]:
-        """The playbooks whose checklists an incident has."""
+    def checklist_added(self, incident_id: str, playbook: str) -> tuple[str, datetime] | None:
+        """Who added a playbook's checklist to an incident, and when; None where nobody did."""
         rows = self._cursor.execute(
-            "SELECT DISTINCT playbook FROM tasks WHERE incident_id = ? AND playbook <> ''",
-            [incident_id],
+            "SELECT actor, changed_at FROM tasks WHERE incident_id = ? AND playbook = ? "
+            "ORDER BY task_no, version LIMIT 1",
+            [incident_id, playbook],
         ).fetchall()
-        return {row[0] for row in rows}
+        return (str(rows[0][0]), rows[0][1]) if rows else None
 
     def numbered(self, table: str, number: int) -> dict[str, Any]:
         """The latest version of a numbered thing. Raises NotFound."""

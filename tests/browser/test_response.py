@@ -89,7 +89,7 @@ def test_two_officers_work_through_a_playbook(open_policy: Any, hand: Any) -> No
     said(ann, "overdue by 31 min")
     assert not [url for url in ann.asked if "_dash-update-component" in url]
     ann.open("/log")
-    for part in ("Step 1 ", "call the agent", "double the gangway watch: taken"):
+    for part in ("Checklist ", "Step 1 ", "call the agent", "double the gangway watch: taken"):
         said(ann, part, "#log-entries")
     assert ann.errors == []
     assert bob.errors == []

@@ -103,7 +103,7 @@ def test_one_line_until_a_playbook_is_started_then_nothing_has_to_be_unfolded(
     late = text_of(section(picture))
     assert "overdue by 9 min" in late
     assert "0 of 11 steps done · 4 overdue" in late
-    assert playbook.steps[0].what in log(picture), "it writes itself into the log"
+    assert "Checklist piracy-robbery started: steps 1 to 11" in log(picture), "by itself"
 
 
 def test_a_tick_says_who_and_when_and_the_second_one_is_refused_in_its_place(
@@ -123,13 +123,15 @@ def test_a_tick_says_who_and_when_and_the_second_one_is_refused_in_its_place(
     assert [p.role for p in walk(rows[0]) if p._type == "P"] == ["alert"]
     assert "1 of 11" in text_of(drawn)
     assert said["words"] not in text_of(section(picture)), "only to the one who was refused"
+    log_of = log(picture)
+    assert log_of.count("Step 1 ") == 1, "what was refused is not in the log"
     again = ticks(drawn)
     assert getattr(again[0], "aria-checked") == "true"
     assert tick(picture, BOB, again[0], "open")["ok"]
     assert tick(picture, BOB, again[1], "dropped")["ok"]
     assert "0 of 10 steps done" in text_of(section(picture))
     refused = ask(picture, BOB, "start", playbook="piracy-robbery")
-    assert "already" in text_of(section(picture, refused))
+    assert "Ann added this checklist already" in text_of(section(picture, refused))
 
 
 def test_tasks_measures_and_contacts(picture: Services) -> None:

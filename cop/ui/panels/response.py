@@ -302,7 +302,7 @@ def _row(task: Row, step: Step | None, refused: Row, now: datetime) -> html.Li:
             html.Div(_line(task, step, now), className="response-line"),
             *([html.Div(step.why, className="response-line quiet")] if step else []),
             *_note(task),
-            *_why(refused, "change", task["task_no"]),
+            *_why(refused, "change", task),
         ],
         className=f"response-row is-{task['state']}",
     )
@@ -386,7 +386,7 @@ def _measure(row: Row, refused: Row) -> html.Li:
                 className="desk-acts",
             ),
             *_note(row),
-            *_why(refused, "change", row["task_no"]),
+            *_why(refused, "change", row),
         ],
         className=f"response-row is-{row['state']}",
     )
@@ -419,8 +419,10 @@ def _changer(form: str, row: Row, values: Row) -> html.Button:
     )
 
 
-def _why(refused: Row, name: str, number: int | None) -> list[Any]:
-    """Why the last press on this was refused, where it was."""
-    if refused.get("name") != f"response.{name}" or refused.get("number") != number:
+def _why(refused: Row, name: str, task: Row | None) -> list[Any]:
+    """Why the last press on this was refused, as long as what it was refused for stands."""
+    if refused.get("name") != f"response.{name}":
+        return []
+    if task and (task["task_no"], task["version"]) != (refused["number"], refused.get("version")):
         return []
     return [html.P(refused["words"], className="desk-why", role="alert")]
