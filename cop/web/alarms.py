@@ -101,11 +101,15 @@ def _ids_in(body: bytes) -> list[str]:
     except (ValueError, RecursionError) as error:
         raise BadInput("ids: the body is not JSON") from error
     ids = sent.get("ids") if isinstance(sent, dict) else None
-    if not isinstance(ids, list) or not all(isinstance(one, str) and one for one in ids):
+    if not isinstance(ids, list) or not all(_is_id(one) for one in ids):
         raise BadInput('ids: send {"ids": ["…"]}')
     if len(ids) > MOST_ACKNOWLEDGED:
         raise BadInput(f"ids: at most {MOST_ACKNOWLEDGED} at once")
     return ids
+
+
+def _is_id(sent: object) -> bool:
+    return isinstance(sent, str) and 0 < len(sent.strip()) <= 200 and sent.isprintable()
 
 
 def register(api: FastAPI, services: Services) -> None:

@@ -168,7 +168,7 @@ def test_tasks_measures_and_contacts(picture: Services) -> None:
     ("name", "sent", "field"),
     [
         ("burn", {}, "act"),
-        ("task", {"id": ""}, "act"),
+        ("task", {"id": " "}, "act"),
         ("task", {"fields": ["title"]}, "act"),
         ("task", {"fields": {"title": " "}}, "title"),
         ("task", {"fields": {"title": "x", "due_at": "soon"}}, "due_at"),

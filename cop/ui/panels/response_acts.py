@@ -36,7 +36,7 @@ def do(services: Services, viewer: Viewer, asked: Asked) -> None:
     done = _ACTS.get(str(asked.get("name")).removeprefix(PREFIX))
     if done is None:
         raise BadInput("act: the desk does not know this", "act")
-    if not isinstance(asked.get("id"), str) or not asked["id"]:
+    if not isinstance(asked.get("id"), str) or not asked["id"].strip():
         raise BadInput("act: the page sent no incident", "act")
     done(services, viewer, asked)
 
