@@ -186,10 +186,37 @@
     const section = target.closest("#detail .desk");
     focused = section ? { element: target, section: section.id, name: nameOf(target), of: cop.value("sel") } : null;
   });
+  /* What stands at the upper edge stays there, whatever is drawn anew above it. */
+  const MARKS = "button, summary, h2, h3, h4, h5, dt, p";
+  const markOf = (element) => `${element.tagName} ${nameOf(element).trim() || words(element)}`;
+  let edge = null;
+  const body = () => document.querySelector("#detail .detail-body");
+  function noteEdge() {
+    const from = body();
+    if (!from) {
+      edge = null;
+      return;
+    }
+    const top = from.getBoundingClientRect().top;
+    const at = [...from.querySelectorAll(MARKS)].find((element) => element.getBoundingClientRect().top >= top);
+    edge = at && from.scrollTop
+      ? { element: at, mark: markOf(at), top: at.getBoundingClientRect().top, of: cop.value("sel") } : null;
+  }
+  function keepEdge() {
+    const from = body();
+    if (!from || !edge || edge.of !== cop.value("sel")) return;
+    const at = edge.element.isConnected ? edge.element
+      : [...from.querySelectorAll(MARKS)].find((element) => markOf(element) === edge.mark);
+    if (at) from.scrollTop += at.getBoundingClientRect().top - edge.top;
+  }
+  document.addEventListener("scroll", ({ target }) => { if (target === body()) noteEdge(); }, { capture: true, passive: true });
+
   function putBack() {
     document.querySelectorAll("#detail .desk details:not([open])").forEach((details) => {
       if (unfolded.has(foldOf(details))) details.open = true;
     });
+    keepEdge();
+    noteEdge();
     if (!focused || focused.element.isConnected || focused.of !== cop.value("sel")) return;
     if (document.activeElement !== document.body) return;
     const section = document.getElementById(focused.section);
@@ -233,6 +260,7 @@
   }
   document.addEventListener("DOMContentLoaded", () => {
     setInterval(growOld, 5000);
+    setInterval(noteEdge, 1000);
     setInterval(() => {
       attach();
       /* A form is of one incident: its draft waits while another is open. */
