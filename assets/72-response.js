@@ -256,7 +256,7 @@
       element.classList.toggle("overdue", isLate);
     });
     const line = from.querySelector(".response-late");
-    if (line) cop.put(line, late ? ` · ${late} overdue` : "");
+    if (line) cop.put(line, late ? `${late} overdue` : "");
   }
   document.addEventListener("DOMContentLoaded", () => {
     setInterval(growOld, 5000);

@@ -137,7 +137,7 @@ def change_task(
             return int(task["version"])
         writer.note(**new)
         writer.desk.put_numbered("tasks", task | new, officer)
-        words = f"{_label(task)} {task_no} {task['title']}: {_say(new)}"
+        words = f"{_name(task | {'task_no': task_no})}: {_say(new)}"
         kind = "measure" if task["kind"] == "measure" else "task"
         writer.desk.log(Entry(kind, words, officer, task["tlp"], task["incident_id"]))
         return int(task["version"]) + 1
@@ -214,7 +214,7 @@ def _add(
     numbers, entries = [], []
     for task in tasks:
         number = writer.desk.put_numbered("tasks", task | {"tlp": marking}, officer)
-        words = f"{about}{_label(task)} {number} {task['title']}: {_say(task)}"
+        words = f"{about}{_name(task | {'task_no': number})}: {_say(task)}"
         kind = "measure" if task["kind"] == "measure" else "task"
         entries.append(Entry(kind, words, officer, marking, task["incident_id"]))
         numbers.append(number)
@@ -227,8 +227,9 @@ def _add(
     return numbers
 
 
-def _label(task: dict[str, Any]) -> str:
-    return str(task["kind"]).capitalize()
+def _name(task: dict[str, Any]) -> str:
+    """A task as the log names it: kind, number and title, whose full stop gives way to a colon."""
+    return f"{str(task['kind']).capitalize()} {task['task_no']} {task['title'].removesuffix('.')}"
 
 
 def _say(task: dict[str, Any]) -> str:

@@ -102,7 +102,7 @@ def test_one_line_until_a_playbook_is_started_then_nothing_has_to_be_unfolded(
     clock[0] += timedelta(minutes=14)
     late = text_of(section(picture))
     assert "overdue by 9 min" in late
-    assert "0 of 11 steps done · 4 overdue" in late
+    assert "0 of 11 steps done4 overdue" in late
     assert "Checklist piracy-robbery started: steps 1 to 11" in log(picture), "by itself"
 
 

@@ -203,7 +203,7 @@ def _summary(tasks: Sequence[Row], now: datetime) -> html.P:
     return html.P(
         [
             " · ".join(said) or "Nothing is left to do",
-            html.Strong(f" · {late} overdue" if late else "", className="overdue response-late"),
+            html.Strong(f"{late} overdue" if late else "", className="overdue response-late"),
         ],
         className="response-summary",
     )
