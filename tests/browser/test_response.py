@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Desk
+import test_live_screens
+from conftest import Desk, _desk
 from test_access import findings
 from test_desk import sign_on
+from test_live_screens import Live
 
 pytestmark = pytest.mark.browser
+live = test_live_screens.live  # a desk of its own: numbers and log begin with this test
 PANEL = "#response-panel"
 FORM = "#response-form"
-OF = "asam-2031-1"
 EDGE = f"document.querySelectorAll('{PANEL} .response-tick')[4].getBoundingClientRect().top"
+
+
+@pytest.fixture
+def ann(browser: Any, live: Live) -> Iterator[Desk]:
+    """A bridge screen that the accessibility checker is let into."""
+    yield from _desk(browser, live.address, 1200, 680, bypass_csp=True)
+
+
+@pytest.fixture
+def bob(browser: Any, live: Live) -> Iterator[Desk]:
+    """A hand-held screen."""
+    yield from _desk(browser, live.address, 390, 844, has_touch=True)
 
 
 def said(desk: Desk, part: str, where: str = PANEL) -> None:
@@ -28,10 +43,11 @@ def add(desk: Desk, what: str, **fields: str) -> None:
     desk.until(f"document.querySelector('{FORM}').hidden")
 
 
-def test_two_officers_work_through_a_playbook(open_policy: Any, hand: Any) -> None:
-    ann, bob = open_policy, hand
-    ann.open(f"/watch?tab=queue&sel={OF}")
-    bob.open(f"/watch?sel={OF}")
+def test_two_officers_work_through_a_playbook(ann: Desk, bob: Desk, live: Live) -> None:
+    live.ingest()
+    of = f"asam-2030-{700 + live.records}"
+    ann.open(f"/watch?tab=queue&sel={of}")
+    bob.open(f"/watch?sel={of}")
     said(ann, "Response: not started")
     ann.page.click(f"{PANEL} summary")
     ann.page.click(f'{PANEL} [data-response="start"]')
