@@ -14,7 +14,6 @@ from typing import Any
 
 from dash import html
 
-from cop.model.dtg import format_dtg
 from cop.model.playbooks import (
     NOTICE,
     PHASE_LABELS,
@@ -25,18 +24,20 @@ from cop.model.playbooks import (
     load_playbooks,
     playbooks_for,
 )
-from cop.model.triage import OPEN_STATES
 from cop.model.viewer import Viewer
 from cop.model.vocabulary import hazards, regions
 from cop.services import Services
-from cop.ui import ids, marks
+from cop.ui import ids
 from cop.ui.panels import response_contacts
-from cop.ui.panels.response_form import say_state, states_of
-from cop.ui.panels.tasks import say_length
+from cop.ui.panels.response_rows import (
+    is_open,
+    render_measures,
+    render_refusal,
+    render_rows,
+)
 from cop.ui.wording import say_many
 
 Row = Mapping[str, Any]
-_MEASURE_CHOICES = {"taken": "Taken", "declined": "Declined"}
 
 
 def find(services: Services, viewer: Viewer, incident: Row) -> tuple[list[Row], list[Row]]:
@@ -110,7 +111,7 @@ def render(
         html.Div(_adders(), className="desk-acts", role="group", **{"aria-label": "Add"}),
         *response_contacts.render(contacts, _place_words(incident)),
         *_listed("Tasks", [t for t in tasks if t["kind"] == "task"], refused, now),
-        *_measures([task for task in tasks if task["kind"] == "measure"], refused),
+        *render_measures([task for task in tasks if task["kind"] == "measure"], refused),
         *(part for id in started for part in _checklist(id, tasks, refused, now)),
         _chooser("Another playbook", fitting, others, refused),
     ]
@@ -156,7 +157,7 @@ def _chooser(
                 ]
             ),
             html.P(NOTICE, className="quiet"),
-            *_why(refused, "start", None),
+            *render_refusal(refused, "start", None),
         ],
         className="report response-choose",
     )
@@ -194,12 +195,12 @@ def _summary(tasks: Sequence[Row], now: datetime) -> html.P:
     said = []
     if steps := [task for task in tasks if task["kind"] == "step"]:
         said.append(f"{_progress(steps)} steps done")
-    waiting = [task for task in tasks if task["kind"] == "task" and _is_open(task)]
+    waiting = [task for task in tasks if task["kind"] == "task" and is_open(task)]
     if waiting:
         said.append(f"{say_many(len(waiting), 'task')} to be done")
     if advised := sum(task["state"] == "recommended" for task in tasks):
         said.append(f"{say_many(advised, 'measure')} recommended")
-    late = sum(_is_open(task) and _is_late(task, now) for task in tasks)
+    late = sum(is_open(task) and _is_late(task, now) for task in tasks)
     return html.P(
         [
             " · ".join(said) or "Nothing is left to do",
@@ -213,10 +214,6 @@ def _progress(steps: Sequence[Row]) -> str:
     """`3 of 11`, without the steps that were found not applicable."""
     meant = [step for step in steps if step["state"] != "dropped"]
     return f"{sum(step['state'] == 'done' for step in meant)} of {len(meant)}"
-
-
-def _is_open(task: Row) -> bool:
-    return task["state"] in OPEN_STATES
 
 
 def _is_late(task: Row, now: datetime) -> bool:
@@ -239,7 +236,7 @@ def _checklist(id: str, tasks: Sequence[Row], refused: Row, now: datetime) -> li
     ]
     if playbook is None:
         said = "This playbook is no longer kept; its steps stay."
-        return [*parts, html.P(said, className="quiet"), _rows(steps, {}, refused, now)]
+        return [*parts, html.P(said, className="quiet"), render_rows(steps, {}, refused, now)]
     known = _known_steps(playbook, steps)
     parts.append(html.H5("Call"))
     parts.append(html.Ul([html.Li(who) for who in playbook.contacts_needed]))
@@ -250,9 +247,9 @@ def _checklist(id: str, tasks: Sequence[Row], refused: Row, now: datetime) -> li
             parts += [
                 html.H5(heading + (PHASE_LABELS[phase].lower() if heading else PHASE_LABELS[phase]))
             ]
-            parts.append(_rows(rows, known, refused, now))
+            parts.append(render_rows(rows, known, refused, now))
     if gone := [step for step in steps if step["step"] not in known]:
-        parts += [html.H5("As the playbook was"), _rows(gone, known, refused, now)]
+        parts += [html.H5("As the playbook was"), render_rows(gone, known, refused, now)]
     parts += [html.H5("Report"), html.Ul([_duty(duty) for duty in playbook.report])]
     parts += [html.H5("Preserve"), html.Ul([html.Li(what) for what in playbook.preserve])]
     sources = "; ".join(f"{source.name} ({source.year})" for source in playbook.sources)
@@ -272,157 +269,4 @@ def _duty(duty: Any) -> html.Li:
 
 
 def _listed(title: str, rows: Sequence[Row], refused: Row, now: datetime) -> list[Any]:
-    return [html.H4(title), _rows(rows, {}, refused, now)] if rows else []
-
-
-def _rows(rows: Sequence[Row], known: Mapping[str, Step], refused: Row, now: datetime) -> html.Ul:
-    return html.Ul(
-        [_row(row, known.get(row["step"]), refused, now) for row in rows],
-        className="response-rows",
-    )
-
-
-def _row(task: Row, step: Step | None, refused: Row, now: datetime) -> html.Li:
-    """A task or step as a box to tick, with who, by when, and who did it."""
-    is_done = task["state"] == "done"
-    title = marks.foreign(task["title"])
-    return html.Li(
-        [
-            html.Button(
-                [html.Del(title) if task["state"] == "dropped" else title],
-                type="button",
-                role="checkbox",
-                className="response-tick",
-                **{
-                    "aria-checked": "true" if is_done else "false",
-                    "data-response": "tick",
-                    **_numbered(task),
-                },
-            ),
-            html.Div(_line(task, step, now), className="response-line"),
-            *([html.Div(step.why, className="response-line quiet")] if step else []),
-            *_note(task),
-            *_why(refused, "change", task),
-        ],
-        className=f"response-row is-{task['state']}",
-    )
-
-
-def _line(task: Row, step: Step | None, now: datetime) -> list[Any]:
-    """Who does it, by when, whom to tell, and who did it: what is known of it."""
-    said: list[list[Any]] = []
-    if not _is_open(task):
-        word = "done" if task["state"] == "done" else "not applicable"
-        by = [f"{word}: ", marks.foreign(task["actor"]), f" at {format_dtg(task['changed_at'])}"]
-        said.append(by)
-    elif task["state"] == "doing":
-        said.append(["being done"])
-    if task["owner"]:
-        said.append([marks.foreign(task["owner"])])
-    elif step:
-        said.append([step.who])
-    elif _is_open(task):
-        said.append(["nobody yet"])
-    if task["due_at"] is not None and _is_open(task):
-        said.append([f"by {format_dtg(task['due_at'])}, ", _due(task["due_at"], now)])
-    if step and step.report_to:
-        said.append([f"tell {step.report_to}"])
-    if task["owed_to"]:
-        said.append(["owed to ", marks.foreign(task["owed_to"])])
-    values = {name: task[name] for name in ("state", "owner", "owed_to", "note")}
-    values["due_at"] = format_dtg(task["due_at"]) if task["due_at"] else ""
-    said.append([_changer("change", task, values)])
-    return [part for n, parts in enumerate(said) for part in ([" · "] if n else []) + parts]
-
-
-def _due(due_at: datetime, now: datetime) -> html.Span:
-    late = due_at < now
-    words = f"overdue by {say_length(now - due_at)}" if late else f"in {say_length(due_at - now)}"
-    return html.Span(
-        words,
-        className="overdue" if late else "",
-        **{"data-due-at": f"{due_at:%Y-%m-%dT%H:%M:%S}Z"},
-    )
-
-
-def _measures(rows: Sequence[Row], refused: Row) -> list[Any]:
-    if not rows:
-        return []
-    return [
-        html.H4("Defensive measures"),
-        html.Ul([_measure(row, refused) for row in rows], className="response-rows"),
-    ]
-
-
-def _measure(row: Row, refused: Row) -> html.Li:
-    """A measure with its state, who said so, and the two things it can become."""
-    said: list[Any] = [say_state(row["state"]), ": ", marks.foreign(row["actor"])]
-    said.append(f" at {format_dtg(row['changed_at'])}")
-    if row["owner"]:
-        said += [" · ", marks.foreign(row["owner"])]
-    values = {name: row[name] for name in ("state", "owner", "note")}
-    return html.Li(
-        [
-            html.Div(marks.foreign(row["title"]), className="response-title"),
-            html.Div(
-                [*said, " · ", _changer("change_measure", row, values)], className="response-line"
-            ),
-            html.Div(
-                [
-                    html.Button(
-                        label,
-                        type="button",
-                        className="button",
-                        **{
-                            "aria-pressed": "true" if row["state"] == state else "false",
-                            "aria-label": f"{label}: {row['title']}",
-                            "data-response": "state",
-                            "data-state": state,
-                            **_numbered(row),
-                        },
-                    )
-                    for state, label in _MEASURE_CHOICES.items()
-                ],
-                className="desk-acts",
-            ),
-            *_note(row),
-            *_why(refused, "change", row),
-        ],
-        className=f"response-row is-{row['state']}",
-    )
-
-
-def _note(task: Row) -> list[Any]:
-    return (
-        [html.Div(marks.foreign(task["note"]), className="response-line")] if task["note"] else []
-    )
-
-
-def _numbered(row: Row) -> dict[str, Any]:
-    return {"data-number": int(row["task_no"]), "data-version": int(row["version"])}
-
-
-def _changer(form: str, row: Row, values: Row) -> html.Button:
-    """The button that opens the form filled with what stands."""
-    return html.Button(
-        "Change …",
-        type="button",
-        className="link",
-        **{
-            "aria-label": f"Change {row['title']}",
-            "data-response": form,
-            "data-values": json.dumps(values, ensure_ascii=False),
-            "data-states": states_of(row["kind"]),
-            "data-title": row["title"],
-            **_numbered(row),
-        },
-    )
-
-
-def _why(refused: Row, name: str, task: Row | None) -> list[Any]:
-    """Why the last press on this was refused, as long as what it was refused for stands."""
-    if refused.get("name") != f"response.{name}":
-        return []
-    if task and (task["task_no"], task["version"]) != (refused["number"], refused.get("version")):
-        return []
-    return [html.P(refused["words"], className="desk-why", role="alert")]
+    return [html.H4(title), render_rows(rows, {}, refused, now)] if rows else []
