@@ -154,3 +154,7 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# Response to the open incident: checklists from playbooks, tasks, measures, contacts
+RESPONSE_PANEL = "response-panel"
+RESPONSE_FORM = "response-form"

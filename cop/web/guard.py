@@ -42,7 +42,7 @@ SUITES = "/_dash-component-suites/"
 # The longest path of ours has 90 characters; longer numbers in one are beyond what is parsed.
 MAX_PATH = 1_000
 # What may be posted to besides callbacks; each checks its own body.
-POSTS = ("/officer",)
+POSTS = ("/officer", "/api/alarms/acknowledge")
 MAX_POST = 10_000
 KNOWN = (
     *OPEN,

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     legend,
     map,
     ports,
+    response,
     tiles,
     timeline,
     triage,
@@ -419,10 +420,14 @@ def _desk_section(
         return triage.layout(triage.past(), "past")
     standing, acts = triage.find(services, viewer, incident)
     now = services.store.clock()
-    return triage.layout(
+    section = triage.layout(
         triage.render(incident, standing, acts, viewer, now),
         triage.key_of(incident, standing, viewer.officer),
     )
+    found = response.find(services, viewer, incident)
+    key = response.key_of(incident, *found, {})
+    answer = response.render(incident, *found, {}, now)
+    return html.Div([section, response.layout(answer, incident, key)])
 
 
 def _place(
