@@ -154,3 +154,14 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# The report drawer: a line is read, the form saved (`assets/66-report.js`)
+REPORT = "report"
+REPORT_OPEN = "report-open"
+REPORT_LINE = "report-line"
+REPORT_ASK = "report-ask"  # the line and the form, to be read
+REPORT_SAID = "report-said"  # what the form shows of it
+REPORT_KNOWN = "report-known"  # what is known already
+REPORT_SAVE = "report-save"  # the form, to be recorded
+REPORT_SAVED = "report-saved"  # what came of it
+REPORT_KEPT = "report-kept"

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     legend,
     map,
     ports,
+    report,
     tiles,
     timeline,
     triage,
@@ -170,6 +171,7 @@ def layout(services: Services) -> html.Div:
                         **{"aria-label": "Incident detail"},
                     ),
                     *desk_form.layout(),
+                    *report.layout(),
                 ],
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
@@ -214,6 +216,7 @@ def _question() -> list[Any]:
                     title="Drop every filter",
                     **{"data-clear": "all"},
                 ),
+                report.button(),
                 *export.layout(),
             ],
             className="question-line",
@@ -443,6 +446,7 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
+    report.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
 
