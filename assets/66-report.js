@@ -116,7 +116,7 @@
     for (const name of names()) {
       const flaw = found[name];
       const line = document.getElementById(`report-${name}-why`);
-      const words = flaw?.words ?? hints[name] ?? "";
+      const words = [flaw?.words, flaw?.level === "error" ? "" : hints[name]].filter(Boolean).join(" ");
       if (line.textContent !== words) line.textContent = words;
       line.dataset.level = flaw?.level ?? (words ? "hint" : "");
       if (flaw?.level === "error") control(name).setAttribute("aria-invalid", "true");
@@ -152,15 +152,29 @@
       }
       flaws(said.flaws ?? {}, said.hints ?? {});
       showEdited();
+      sign(said.alike ?? 0);
       if (isOpen()) keep();
     }
     return api.no_update;
   };
 
+  /* What may be the same stands at the end of the form; that there is something is said at its foot. */
+  function sign(alike) {
+    const words = alike ? `${alike} possible duplicate${alike === 1 ? "" : "s"}` : "";
+    if (part("sign").textContent !== words) part("sign").textContent = words;
+    part("sign").hidden = !alike;
+  }
+
   /* Saving: what is on screen, signed; without a name the name is asked for, and then it goes on. */
   let saving = 0;
   let wantsName = false;
   function say(words) { part("alert").textContent = words; }
+  function askName() {
+    wantsName = true;
+    say("Give your name first: it signs the report.");
+    document.querySelector(".header").inert = false;
+    document.getElementById("officer").open = true;
+  }
   function save() {
     say("");
     if (isUnread()) {
@@ -169,35 +183,39 @@
       return;
     }
     if (!officer()) {
-      wantsName = true;
-      say("Give your name first: it signs the report.");
-      const name = document.getElementById("officer");
-      if (name) name.open = true;
+      askName();
       return;
     }
     if (saving && Date.now() - saving < PATIENCE_MS) return;
     saving = Date.now();
     number += 1;
     part("state").textContent = "Saving …";
+    form().inert = true; /* what is changed now would not be in what is saved */
+    const mine = saving;
+    setTimeout(() => {
+      if (saving !== mine || !form()) return;
+      form().inert = false;
+      say("No answer yet. Save again: what was recorded already is not recorded twice.");
+    }, PATIENCE_MS);
     const { line, fields, edited: by, exact: spot, token: mark } = draft();
     api.set_props("report-save", { data: { n: number, line, form: fields, edited: by, exact: spot, token: mark } });
   }
   scripts.reportSaved = function (said) {
     if (!said || !form() || !saving) return api.no_update;
     saving = 0;
+    form().inert = false;
     if (said.ok) {
       put(null);
       keep();
       at = null;
       api.set_props("report-known", { children: [] });
+      sign(0);
       unnote();
       shut(false);
       strip(`Recorded, signed by ${said.officer}.`, false, 6000);
       cop.go({ sel: said.id });
     } else if (said.needs_name) {
-      wantsName = true;
-      say(said.words);
-      document.getElementById("officer").open = true;
+      askName();
     } else if (said.flaws) {
       const found = Object.fromEntries(Object.entries(said.flaws).map(([name, words]) => [name, { level: "error", words }]));
       flaws(found, {});
@@ -240,12 +258,23 @@
   function remember(open) {
     try { open ? sessionStorage.setItem(OPEN, "1") : sessionStorage.removeItem(OPEN); } catch { /* then it opens closed */ }
   }
+  /* What the drawer covers cannot be reached behind it. */
+  function cover(on) {
+    const beside = [...drawer().parentElement.children]
+      .filter((one) => one !== drawer() && !one.matches(".report-kept, .report-picking"));
+    const narrow = innerWidth < 900 && on && !document.body.classList.contains("report-picks");
+    const behind = [...document.querySelectorAll(".watch > .tabs, .watch > .question, .map-panel, .timeline-panel, .header")];
+    beside.forEach((one) => { one.inert = on; });
+    behind.forEach((one) => { one.inert = narrow; });
+  }
   function open() {
     if (!drawer()) return;
     strip("", false);
     drawer().hidden = false;
+    say("");
     document.body.classList.add("report-open", "map-taken");
     document.body.classList.remove("report-picks");
+    cover(true);
     remember(true);
     showButton();
     control("line").focus();
@@ -255,6 +284,7 @@
     if (!isOpen()) return;
     drawer().hidden = true;
     document.body.classList.remove("report-open", "map-taken", "report-picks");
+    cover(false);
     remember(false);
     if (pausing) ask();
     movePin();
@@ -303,7 +333,7 @@
       position_precision: "approximate", uncertainty_nm: reach(lat),
     };
     if (before.fields.position.trim()) undoable("The position was taken from the map.", before);
-    document.body.classList.remove("report-picks");
+    unpick();
     at = [lon, lat];
     movePin();
     showEdited();
@@ -347,14 +377,21 @@
     pin.style.transform = `translate(${spot.x.toFixed(1)}px, ${spot.y.toFixed(1)}px)`;
   }
 
+  function unpick() {
+    document.body.classList.remove("report-picks");
+    cover(true);
+  }
+
   /* Hands */
   const presses = {
     open, close: () => shut(), yes: () => { const run = onYes; unnote(); if (run) run(); }, no: unnote,
     pick: () => {
       document.body.classList.add("report-picks");
+      cover(true);
       document.querySelector('[data-pane-choice="map"]')?.click();
     },
-    unpick: () => document.body.classList.remove("report-picks"),
+    unpick,
+    known: () => document.getElementById("report-known").scrollIntoView({ block: "start" }),
     nowhere: () => {
       control("position").value = "";
       edited.add("position");

@@ -164,4 +164,5 @@ REPORT_SAID = "report-said"  # what the form shows of it
 REPORT_KNOWN = "report-known"  # what is known already
 REPORT_SAVE = "report-save"  # the form, to be recorded
 REPORT_SAVED = "report-saved"  # what came of it
+REPORT_SIGNS = "report-signs"  # the officer whose draft it is
 REPORT_KEPT = "report-kept"

@@ -77,6 +77,7 @@ def layout() -> list[Any]:
         dcc.Store(id=ids.REPORT_SAID),
         dcc.Store(id=ids.REPORT_SAVE),
         dcc.Store(id=ids.REPORT_SAVED),
+        dcc.Store(id=ids.REPORT_SIGNS),
         html.Section(
             [
                 html.Div(
@@ -197,7 +198,13 @@ def _position_tools() -> list[Any]:
         html.Span("or press the map", className="report-press"),
         html.Button("From the map", type="button", className="link report-pick", **_press("pick")),
         html.Button("Show", type="button", className="link report-show", disabled=True),
-        html.Button("None known", type="button", className="link", **_press("nowhere")),
+        html.Button(
+            "None",
+            type="button",
+            title="No position is known",
+            className="link",
+            **_press("nowhere"),
+        ),
     ]
 
 
@@ -211,6 +218,16 @@ def _foot() -> list[Any]:
                     "Discard draft", type="button", className="button", **_press("discard")
                 ),
                 html.Span("", className="quiet report-state", role="status"),
+                html.Span(
+                    html.Button(
+                        "",
+                        type="button",
+                        className="link report-sign",
+                        hidden=True,
+                        **_press("known"),
+                    ),
+                    role="status",
+                ),
             ],
             className="desk-acts",
         ),
@@ -323,8 +340,9 @@ def read(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[Any]
         return [{"n": asked.get("n"), "flaws": {at: _flaw("error", str(error))}}, no_update]
     filled = fill_form(services.geography, line, fields, edited, exact, services.store.clock())
     form = form_of(line, filled.fields, filled.exact)
-    said = _shown(filled) | {"n": asked.get("n"), "at": report_known.place_of(form)}
-    return [said, report_known.render(services, viewer, form)]
+    known, alike = report_known.render(services, viewer, form)
+    place = report_known.place_of(form)
+    return [_shown(filled) | {"n": asked.get("n"), "at": place, "alike": alike}, known]
 
 
 def _shown(filled: Filled) -> dict[str, Any]:
@@ -437,9 +455,8 @@ def register(callbacks: Callbacks) -> None:
         work=save,
         prevent_initial_call=True,
     )
-    for function, source in (
-        ("reportRead", ids.REPORT_SAID),
-        ("reportSaved", ids.REPORT_SAVED),
-        ("reportSigned", ids.ON_WATCH),
-    ):
+    for function, source in (("reportRead", ids.REPORT_SAID), ("reportSaved", ids.REPORT_SAVED)):
         callbacks.script(function, [], [Input(source, "data")], prevent_initial_call=True)
+    # It has an output, because of two callbacks without one on the same input only one is called.
+    signs = [Output(ids.REPORT_SIGNS, "data")]
+    callbacks.script("reportSigned", signs, [Input(ids.ON_WATCH, "data")], prevent_initial_call=True)

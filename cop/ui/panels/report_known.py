@@ -27,24 +27,33 @@ def place_of(form: Mapping[str, Any]) -> list[float] | None:
     return None if position is None else [position.lon, position.lat]
 
 
-def render(services: Services, viewer: Viewer, form: Mapping[str, Any]) -> list[Any]:
-    """Possible duplicates with scores and reasons, and the twelve months before."""
+def render(services: Services, viewer: Viewer, form: Mapping[str, Any]) -> tuple[list[Any], int]:
+    """Possible duplicates with scores and reasons, and the twelve months before; how many may be
+    duplicates.
+    """
     now = services.store.clock()
     asked = {name: form[name] for name in _ASKED if name in form}
     when, where = time_of(asked, now), position_of(asked)
     if where is None and not any(ship_of(asked)):
-        return [html.P("Similar reports are looked for once a place or a ship is named.",
-                       className="quiet")]  # fmt: skip
-    key = ("report-known", services.store.version, viewer.clearance, now.replace(second=0,
-           microsecond=0), orjson.dumps(asked))  # fmt: skip
+        said = "Similar reports are looked for once a place or a ship is named."
+        return [html.P(said, className="quiet")], 0
+    minute = now.replace(second=0, microsecond=0)
+    key = (
+        "report-known",
+        services.store.version,
+        viewer.clearance,
+        minute,
+        orjson.dumps(asked),
+    )
     found: Background = services.memo.get(
         key, lambda: find_background(services.store, viewer, asked)
     )
-    return [
+    drawn = [
         *_similar(found, when is not None),
         *_prior("This vessel before", found.vessel),
         *_prior("This place before", found.place),
     ]
+    return drawn, len(found.similar)
 
 
 def _similar(found: Background, has_time: bool) -> list[Any]:
