@@ -172,7 +172,11 @@
   function askName() {
     wantsName = true;
     say("Give your name first: it signs the report.");
-    document.querySelector(".header").inert = false;
+    if (innerWidth < 900) {
+      /* Its control is behind the sheet. */
+      shut(false);
+      strip("Give your name first: it signs the report, which is kept.", true);
+    }
     document.getElementById("officer").open = true;
   }
   function save() {
@@ -212,8 +216,12 @@
       sign(0);
       unnote();
       shut(false);
-      strip(`Recorded, signed by ${said.officer}.`, false, 6000);
-      cop.go({ sel: said.id });
+      if (cop.value("as_known_at")) {
+        strip(`Recorded, signed by ${said.officer}. It is not in a picture of the past: go back to now to see it.`, false);
+      } else {
+        strip(`Recorded, signed by ${said.officer}.`, false, 6000);
+        cop.go({ sel: said.id });
+      }
     } else if (said.needs_name) {
       askName();
     } else if (said.flaws) {
@@ -243,7 +251,10 @@
       if (!isBlank(theirs)) {
         note("You have an earlier draft too.", "Open that one", () => { put(theirs); undoable("The earlier draft is open.", mine); keep(); ask(); });
       }
-      if (wantsName) setTimeout(save, 0);
+      if (wantsName) {
+        if (!isOpen()) open(false);
+        setTimeout(save, 0);
+      }
     } else {
       put(theirs);
       unnote();
@@ -267,7 +278,7 @@
     beside.forEach((one) => { one.inert = on; });
     behind.forEach((one) => { one.inert = narrow; });
   }
-  function open() {
+  function open(reads = true) {
     if (!drawer()) return;
     strip("", false);
     drawer().hidden = false;
@@ -277,8 +288,9 @@
     cover(true);
     remember(true);
     showButton();
+    movePin();
     control("line").focus();
-    ask();
+    if (reads) ask();
   }
   function shut(isMine = true) {
     if (!isOpen()) return;
@@ -384,7 +396,9 @@
 
   /* Hands */
   const presses = {
-    open, close: () => shut(), yes: () => { const run = onYes; unnote(); if (run) run(); }, no: unnote,
+    open: () => open(), close: () => shut(),
+    yes: () => { const run = onYes; unnote(); control("line").focus(); if (run) run(); },
+    no: () => { unnote(); control("line").focus(); },
     pick: () => {
       document.body.classList.add("report-picks");
       cover(true);
@@ -466,8 +480,10 @@
     } else if (event.key === "Enter" && event.target.rows === 1) event.preventDefault();
   }, true);
 
-  cop.keys.add("r", "take a report down", open, () => document.getElementById("report-open"));
+  cop.keys.add("r", "take a report down", () => open(), () => document.getElementById("report-open"));
   cop.keys.close(60, isOpen, () => shut());
+
+  window.addEventListener("resize", () => { if (isOpen()) cover(true); });
 
   /* The drawer comes with its view: its draft, and whether it was open, come with it. */
   setInterval(() => {
@@ -475,6 +491,7 @@
     if (here === mounted) return;
     mounted = here;
     document.body.classList.remove("report-open", "map-taken", "report-picks");
+    document.querySelectorAll(".header[inert]").forEach((one) => { one.inert = false; });
     if (!here) return;
     owner = officer();
     put(stored(owner));

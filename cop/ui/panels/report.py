@@ -280,7 +280,7 @@ def _around(name: str, label: str, control: Any, wide: bool, tools: Sequence[Any
         className="link report-back",
         hidden=True,
         title="Take again what the line says",
-        **{"data-report-back": name, "aria-label": f"{label}: take again what the line says"},
+        **{"data-report-back": name, "aria-label": f"{label}: by hand · undo"},
     )
     return html.Div(
         [
