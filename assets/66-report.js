@@ -152,12 +152,15 @@
       }
       flaws(said.flaws ?? {}, said.hints ?? {});
       showEdited();
-      sign(said.alike ?? 0);
       if (isOpen()) keep();
     }
     return api.no_update;
   };
 
+  scripts.reportAlike = function (said) {
+    if (said && form() && said.n === asked) sign(said.alike);
+    return api.no_update;
+  };
   /* What may be the same stands at the end of the form; that there is something is said at its foot. */
   function sign(alike) {
     const words = alike ? `${alike} possible duplicate${alike === 1 ? "" : "s"}` : "";

@@ -162,6 +162,7 @@ REPORT_LINE = "report-line"
 REPORT_ASK = "report-ask"  # the line and the form, to be read
 REPORT_SAID = "report-said"  # what the form shows of it
 REPORT_KNOWN = "report-known"  # what is known already
+REPORT_ALIKE = "report-alike"  # and how many may be the same
 REPORT_SAVE = "report-save"  # the form, to be recorded
 REPORT_SAVED = "report-saved"  # what came of it
 REPORT_SIGNS = "report-signs"  # the officer whose draft it is

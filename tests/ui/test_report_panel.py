@@ -43,8 +43,8 @@ def sent(line: str = "", edited: dict[str, str] | None = None, **more: Any) -> d
 
 
 def read(desk: Services, line: str = "", **edited: str) -> tuple[dict[str, Any], list[Any]]:
-    said, known = report.read(desk, ANN, sent(line, edited))
-    return said, known
+    asked = sent(line, edited)
+    return report.read(desk, ANN, asked)[0], report.know(desk, ANN, asked)[0]
 
 
 def save(
@@ -165,7 +165,7 @@ def test_a_press_on_the_map_is_approximate(desk: Services) -> None:
         "text": text, "longitude": 103.80333, "latitude": 1.255, "uncertainty_nm": 2.4,
         "position_written": f"{text} (from the map)", "position_precision": "approximate",
     }  # fmt: skip
-    said, _ = report.read(desk, ANN, sent(LINE, {"position": text}, exact=exact))
+    [said] = report.read(desk, ANN, sent(LINE, {"position": text}, exact=exact))
     assert said["hints"]["position"] == "approximate, within 2.4 nm"
     done = save(desk, said, LINE, edited=["position"])
     incident = desk.detail(done["id"], ANN)["incident"]
@@ -174,7 +174,7 @@ def test_a_press_on_the_map_is_approximate(desk: Services) -> None:
 
 
 def test_a_template_leaves_when_where_and_how_sure_open(desk: Services) -> None:
-    said, _ = report.read(desk, ANN, {"n": 3, "template": "asam-2030-1"})
+    [said] = report.read(desk, ANN, {"n": 3, "template": "asam-2030-1"})
     fields = said["fields"]
     assert fields["vessel_name"] == "BLUE HERON"
     assert fields["hazard"] == "armed-robbery"
@@ -186,7 +186,7 @@ def test_a_template_leaves_when_where_and_how_sure_open(desk: Services) -> None:
 
 
 def test_a_hostile_page_is_told_what_is_wrong(desk: Services) -> None:
-    long, _ = report.read(desk, ANN, sent("x" * 30_000))
+    [long] = report.read(desk, ANN, sent("x" * 30_000))
     assert "20,000 characters" in long["flaws"]["line"]["words"]
     ten, _ = read(desk, "231105Z NOV 26 <script>alert(1)</script> robbery " + "ab " * 3_400)
     assert "first 2,000" in ten["flaws"]["line"]["words"]

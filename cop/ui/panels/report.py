@@ -75,6 +75,7 @@ def layout() -> list[Any]:
     return [
         dcc.Store(id=ids.REPORT_ASK),
         dcc.Store(id=ids.REPORT_SAID),
+        dcc.Store(id=ids.REPORT_ALIKE),
         dcc.Store(id=ids.REPORT_SAVE),
         dcc.Store(id=ids.REPORT_SAVED),
         dcc.Store(id=ids.REPORT_SIGNS),
@@ -324,25 +325,42 @@ def _hazards() -> list[html.Optgroup]:
 
 
 def read(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[Any]:
-    """What the form shows of a line, and what is known already; or a template from an incident.
+    """What the form shows of a line, or of the incident that it begins from.
 
     `asked` holds the number of the question (`n`), `line`, `form` (all texts), `edited` (names of
     fields) and `exact`; for a template only `n` and `template`, an incident's id.
     """
     if not asked:
-        return [no_update, no_update]
+        return [no_update]
     if "template" in asked:
-        return [_template(services, viewer, asked), no_update]
+        return [_template(services, viewer, asked)]
     try:
-        line, fields, edited, exact = _sent(asked)
+        filled, form = _fill(services, asked)
     except BadInput as error:
         at = shown_at(error.field or "line")
-        return [{"n": asked.get("n"), "flaws": {at: _flaw("error", str(error))}}, no_update]
-    filled = fill_form(services.geography, line, fields, edited, exact, services.store.clock())
-    form = form_of(line, filled.fields, filled.exact)
+        return [{"n": asked.get("n"), "flaws": {at: _flaw("error", str(error))}}]
+    return [_shown(filled) | {"n": asked.get("n"), "at": report_known.place_of(form)}]
+
+
+def know(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[Any]:
+    """What is known already of what `read` reads, and how many reports may be the same.
+
+    It is a question of its own: the form does not wait for the store.
+    """
+    if not asked or "template" in asked:
+        return [no_update, no_update]
+    try:
+        _, form = _fill(services, asked)
+    except BadInput:
+        return [no_update, no_update]  # `read` says what is wrong
     known, alike = report_known.render(services, viewer, form)
-    place = report_known.place_of(form)
-    return [_shown(filled) | {"n": asked.get("n"), "at": place, "alike": alike}, known]
+    return [known, {"n": asked.get("n"), "alike": alike}]
+
+
+def _fill(services: Services, asked: dict[str, Any]) -> tuple[Filled, dict[str, Any]]:
+    line, fields, edited, exact = _sent(asked)
+    filled = fill_form(services.geography, line, fields, edited, exact, services.store.clock())
+    return filled, form_of(line, filled.fields, filled.exact)
 
 
 def _shown(filled: Filled) -> dict[str, Any]:
@@ -442,10 +460,17 @@ def _capital(words: str) -> str:
 def register(callbacks: Callbacks) -> None:
     """Attach the drawer's callbacks."""
     callbacks.answer(
-        [Output(ids.REPORT_SAID, "data"), Output(ids.REPORT_KNOWN, "children")],
+        [Output(ids.REPORT_SAID, "data")],
         [Input(ids.REPORT_ASK, "data")],
         checks=[mapping(MOST_SENT)],
         work=read,
+        prevent_initial_call=True,
+    )
+    callbacks.answer(
+        [Output(ids.REPORT_KNOWN, "children"), Output(ids.REPORT_ALIKE, "data")],
+        [Input(ids.REPORT_ASK, "data")],
+        checks=[mapping(MOST_SENT)],
+        work=know,
         prevent_initial_call=True,
     )
     callbacks.answer(
@@ -455,8 +480,14 @@ def register(callbacks: Callbacks) -> None:
         work=save,
         prevent_initial_call=True,
     )
-    for function, source in (("reportRead", ids.REPORT_SAID), ("reportSaved", ids.REPORT_SAVED)):
+    for function, source in (
+        ("reportRead", ids.REPORT_SAID),
+        ("reportAlike", ids.REPORT_ALIKE),
+        ("reportSaved", ids.REPORT_SAVED),
+    ):
         callbacks.script(function, [], [Input(source, "data")], prevent_initial_call=True)
     # It has an output, because of two callbacks without one on the same input only one is called.
     signs = [Output(ids.REPORT_SIGNS, "data")]
-    callbacks.script("reportSigned", signs, [Input(ids.ON_WATCH, "data")], prevent_initial_call=True)
+    callbacks.script(
+        "reportSigned", signs, [Input(ids.ON_WATCH, "data")], prevent_initial_call=True
+    )
