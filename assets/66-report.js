@@ -45,7 +45,9 @@
   function stored(name) {
     try {
       const found = JSON.parse(localStorage.getItem(STORE + name));
-      return found && typeof found.line === "string" && found.fields && Array.isArray(found.edited) ? found : null;
+      if (typeof found?.line !== "string" || !Array.isArray(found.edited)) return null;
+      const fields = Object.entries(found.fields ?? {}).filter(([, text]) => typeof text === "string");
+      return { ...found, fields: Object.fromEntries(fields) };
     } catch { return null; }
   }
   function keep() {
@@ -116,7 +118,7 @@
     for (const name of names()) {
       const flaw = found[name];
       const line = document.getElementById(`report-${name}-why`);
-      const words = [flaw?.words, flaw?.level === "error" ? "" : hints[name]].filter(Boolean).join(" ");
+      const words = [flaw?.words, flaw?.level === "error" ? "" : hints[name]].filter(Boolean).join(" · ");
       if (line.textContent !== words) line.textContent = words;
       line.dataset.level = flaw?.level ?? (words ? "hint" : "");
       if (flaw?.level === "error") control(name).setAttribute("aria-invalid", "true");
@@ -218,7 +220,7 @@
       api.set_props("report-known", { children: [] });
       sign(0);
       unnote();
-      shut(false);
+      shut();
       if (cop.value("as_known_at")) {
         strip(`Recorded, signed by ${said.officer}. It is not in a picture of the past: go back to now to see it.`, false);
       } else {

@@ -96,6 +96,7 @@ def fill_form(
     here = look(place.lon, place.lat) if place else None
     if draft and {"hazard", "position"} & set(edited):
         _judge_again(draft, fields, edited, here, hints)
+    hints = {name: words for name, words in hints.items() if fields[name]}
     flaws = _flaws(draft, fields, edited)
     for name, words in check_form(form, now)[1].items():
         at = shown_at(name)
@@ -219,7 +220,8 @@ def _judge_again(
     hints: dict[str, str],
 ) -> None:
     """What the rules make of the line with the type or the position that the officer gave."""
-    by_rule = {name for name in _BY_RULE if draft.fields[name].by != TYPED} - set(edited)
+    by_rule = {name for name in _BY_RULE if name in draft.fields and draft.fields[name].by != TYPED}
+    by_rule -= set(edited)
     stated = "" if "hazard" in by_rule else fields["hazard"]
     report = Report(
         feed="desk",

@@ -112,7 +112,13 @@ def test_the_drawer_is_for_every_hand_and_eye(open_policy: Desk) -> None:
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.querySelector('.report-body').scrollWidth") <= 390
-    page.keyboard.press("Escape")
+    page.click('[data-report="pick"]')
+    page.locator(".report-picking").wait_for()
+    press_map(open_policy)
+    why(open_policy, "position", "approximate, within")
+    assert page.locator(".report-picking").is_hidden()
+    assert page.locator("#report").is_visible()
+    page.press("#report-line", "Escape")
     assert page.locator("#report").is_hidden()
     assert page.evaluate("document.activeElement.id") == "report-open"
     assert not open_policy.errors

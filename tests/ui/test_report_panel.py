@@ -194,6 +194,9 @@ def test_a_hostile_page_is_told_what_is_wrong(desk: Services) -> None:
     marked, known = read(desk, "231105Z NOV 26 1°15'N 103°48'E MV \u202e<b>EVIL\u200b robbery")
     assert all(not hasattr(part, "dangerously_allow_html") for part in walk(known))
     assert marked["flaws"].get("occurred") is None
+    unseen, _ = read(desk, "\u200b\u2060", hazard="piracy", position="1N " * 6_000)
+    assert unseen["fields"]["hazard"] == "piracy"
+    assert unseen["flaws"]["position"]["level"] == "error"
     wrongs: list[dict[str, Any]] = [
         {"line": 5},
         {"form": []},
