@@ -154,7 +154,28 @@
     return api.no_update;
   };
 
+  /* Where the map is pressed (or held), for the tool that takes it while body.map-taken. */
+  setInterval(() => {
+    const map = engine();
+    if (!map || map.copTells) return;
+    map.copTells = true;
+    const tell = (event) => {
+      const detail = { lon: turned(event.lngLat.lng), lat: event.lngLat.lat };
+      document.dispatchEvent(new CustomEvent("cop:mapclick", { detail }));
+    };
+    map.on("click", tell);
+    map.on("contextmenu", (event) => {
+      if (!document.body.classList.contains("map-taken")) return;
+      event.preventDefault();
+      tell(event);
+    });
+  }, 500);
+
   scripts.clicked = function (clicked) {
+    if (clicked && document.body.classList.contains("map-taken")) {
+      api.set_props("map", { clickData: null });
+      return api.no_update;
+    }
     const key = clicked?.points?.[0]?.customdata;
     if (Array.isArray(key) && key.length === 3) cop.fly(key[0], key[1], key[2]);
     else if (typeof key === "string" && key.startsWith("port:")) cop.go({ port: key.slice(5) });

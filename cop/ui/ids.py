@@ -158,3 +158,16 @@ DESK_SHOWN = "desk-shown"
 # Response to the open incident: checklists from playbooks, tasks, measures, contacts
 RESPONSE_PANEL = "response-panel"
 RESPONSE_FORM = "response-form"
+
+# The report drawer: a line is read, the form saved (`assets/66-report.js`)
+REPORT = "report"
+REPORT_OPEN = "report-open"
+REPORT_LINE = "report-line"
+REPORT_ASK = "report-ask"  # the line and the form, to be read
+REPORT_SAID = "report-said"  # what the form shows of it
+REPORT_KNOWN = "report-known"  # what is known already
+REPORT_ALIKE = "report-alike"  # and how many may be the same
+REPORT_SAVE = "report-save"  # the form, to be recorded
+REPORT_SAVED = "report-saved"  # what came of it
+REPORT_SIGNS = "report-signs"  # the officer whose draft it is
+REPORT_KEPT = "report-kept"

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     legend,
     map,
     ports,
+    report,
     response,
     tiles,
     timeline,
@@ -171,6 +172,7 @@ def layout(services: Services) -> html.Div:
                         **{"aria-label": "Incident detail"},
                     ),
                     *desk_form.layout(),
+                    *report.layout(),
                 ],
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
@@ -215,6 +217,7 @@ def _question() -> list[Any]:
                     title="Drop every filter",
                     **{"data-clear": "all"},
                 ),
+                report.button(),
                 *export.layout(),
             ],
             className="question-line",
@@ -448,6 +451,7 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
+    report.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
 
