@@ -154,3 +154,14 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# Saved views, and the kiosk that goes through them
+SAVED = "saved"
+SAVED_NAME = "saved-name"
+SAVED_RESULT = "saved-result"
+SAVED_LIST = "saved-list"
+SAVED_KIOSK = "saved-kiosk"
+SAVED_TURN = "saved-turn"  # the desk's version and the officer, while the panel is open
+SAVED_ASK = "saved-ask"
+SAVED_SAID = "saved-said"
+SAVED_SHOWN = "saved-shown"

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     legend,
     map,
     ports,
+    saved,
     tiles,
     timeline,
     triage,
@@ -214,6 +215,7 @@ def _question() -> list[Any]:
                     title="Drop every filter",
                     **{"data-clear": "all"},
                 ),
+                saved.layout(),
                 *export.layout(),
             ],
             className="question-line",
@@ -445,6 +447,7 @@ def register(callbacks: Callbacks) -> None:
     export.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    saved.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
