@@ -14,6 +14,15 @@
   }
   const say = (words) => { const line = document.getElementById("saved-result"); if (line) line.textContent = words; };
   const plain = () => cop.write(cop.pairs().filter(([key]) => !SESSION.includes(key)));
+  /* An address that nobody moved the map in names no place: what is saved does. */
+  function whole() {
+    const at = document.querySelector("#map .js-plotly-plot")?._fullLayout?.map;
+    const pairs = cop.pairs(plain());
+    if (!at || cop.value("center")) return cop.write(pairs);
+    const short = (n) => String(Number(n.toFixed(4)));
+    const lon = ((((at.center.lon + 180) % 360) + 360) % 360) - 180;
+    return cop.write([...pairs, ["center", `${short(lon)},${short(at.center.lat)}`], ["z", at.zoom.toFixed(2)]]);
+  }
 
   /* One at a time; without a name the name is asked for, and then it goes on. */
   let number = Date.now() % 1e9;
@@ -130,7 +139,7 @@
     if (event.target.id !== "saved-form") return;
     event.preventDefault();
     send({
-      act: "save", name: document.getElementById("saved-name").value, search: location.search,
+      act: "save", name: document.getElementById("saved-name").value, search: whole(),
       shared: document.querySelector("[data-saved-shared]").getAttribute("aria-checked") === "true",
     });
   });

@@ -165,3 +165,7 @@ SAVED_TURN = "saved-turn"  # the desk's version and the officer, while the panel
 SAVED_ASK = "saved-ask"
 SAVED_SAID = "saved-said"
 SAVED_SHOWN = "saved-shown"
+KIOSK = "kiosk"
+KIOSK_NEWEST = "kiosk-newest"
+KIOSK_TURN = "kiosk-turn"  # another for each picture that comes while the kiosk is on
+KIOSK_VIEWS = "kiosk-views"

@@ -1,4 +1,4 @@
-"""Saved views: kept without what belongs to a session, listed by name, retired; nothing as markup."""
+"""Saved views: kept without what belongs to a session, listed by name, retired; never markup."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from cop.ui.panels import (
     facets,
     header,
     incidents,
+    kiosk,
     legend,
     map,
     ports,
@@ -175,6 +176,7 @@ def layout(services: Services) -> html.Div:
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
             ),
+            kiosk.layout(),
         ],
         className="watch",
         id="watch",
@@ -448,6 +450,7 @@ def register(callbacks: Callbacks) -> None:
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
     saved.register(callbacks)
+    kiosk.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
