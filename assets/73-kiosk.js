@@ -81,7 +81,13 @@
     round = data.views;
     at = round.findIndex((view) => body(view.query) === body(location.search));
     if (at >= 0) shownAt = Date.now();
-    else if (round.length) show(0);
+  }
+  /* A figure that comes while the map loads its ground is refused by it: no view before that. */
+  let readyAt = 0;
+  function isDrawn() {
+    if (!engine()?.isStyleLoaded?.()) readyAt = 0;
+    else readyAt ||= Date.now();
+    return readyAt > 0 && Date.now() - readyAt > 1500;
   }
   function go() {
     const state = document.getElementById("picture-count")?.dataset.state;
@@ -94,6 +100,7 @@
       return;
     }
     loadingFrom = 0;
+    if (round.length && at < 0 && isDrawn()) show(0);
     if (round.length < 2 || document.body.classList.contains("is-lost")) return;
     if (Date.now() - shownAt >= seconds() * 1000) show((at + 1) % round.length);
   }

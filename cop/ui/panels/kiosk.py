@@ -32,15 +32,20 @@ def layout() -> html.Div:
             html.Div("", id=f"{ids.KIOSK}-name", className="kiosk-name foreign", dir="auto"),
             html.Div(
                 [
-                    html.Div("", id=f"{ids.KIOSK}-clock", className="kiosk-clock"),
-                    html.Div("", id=f"{ids.KIOSK}-as-of", className="kiosk-as-of"),
+                    html.Div(
+                        [
+                            html.Div("", id=f"{ids.KIOSK}-clock", className="kiosk-clock"),
+                            html.Div("", id=f"{ids.KIOSK}-as-of", className="kiosk-as-of"),
+                        ],
+                        className="kiosk-time",
+                    ),
+                    html.Section(
+                        [html.H2("Newest"), html.Div(id=ids.KIOSK_NEWEST)],
+                        className="kiosk-newest",
+                        **{"aria-label": "The newest incidents"},
+                    ),
                 ],
-                className="kiosk-time",
-            ),
-            html.Section(
-                [html.H2("Newest"), html.Div(id=ids.KIOSK_NEWEST)],
-                className="kiosk-newest",
-                **{"aria-label": "The newest incidents"},
+                className="kiosk-side",
             ),
             html.Div(
                 [
