@@ -28,8 +28,11 @@
   function rows() {
     let list = null;
     try { list = window.dash_ag_grid?.getApi?.("list"); } catch { list = null; }
+    const at = new Map();
+    list?.forEachNode((node) => { if (node.data) at.set(node.rowIndex, node.data); });
+    /* From the top as far as they are here without a gap. */
     const found = [];
-    list?.forEachNode((node) => { if (node.data && found.length < MOST_ROWS) found.push(node.data); });
+    while (found.length < MOST_ROWS && at.has(found.length)) found.push(at.get(found.length));
     return found;
   }
   function table(found) {
