@@ -171,3 +171,17 @@ REPORT_SAVE = "report-save"  # the form, to be recorded
 REPORT_SAVED = "report-saved"  # what came of it
 REPORT_SIGNS = "report-signs"  # the officer whose draft it is
 REPORT_KEPT = "report-kept"
+# Saved views, and the kiosk that goes through them
+SAVED = "saved"
+SAVED_NAME = "saved-name"
+SAVED_RESULT = "saved-result"
+SAVED_LIST = "saved-list"
+SAVED_KIOSK = "saved-kiosk"
+SAVED_TURN = "saved-turn"  # the desk's version and the officer, while the panel is open
+SAVED_ASK = "saved-ask"
+SAVED_SAID = "saved-said"
+SAVED_SHOWN = "saved-shown"
+KIOSK = "kiosk"
+KIOSK_NEWEST = "kiosk-newest"
+KIOSK_TURN = "kiosk-turn"  # another for each picture that comes while the kiosk is on
+KIOSK_VIEWS = "kiosk-views"

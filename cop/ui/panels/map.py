@@ -66,7 +66,7 @@ def layout(services: Services) -> html.Section:
                 className="map-tools",
             ),
             html.Div(
-                [_zoom("+", "Zoom in", "1"), _zoom("−", "Zoom out", "-1")],
+                [_zoom("+", "Zoom in", "1"), _zoom("−", "Zoom out", "-1"), _full_screen()],
                 className="zoom",
             ),
             html.Button(
@@ -90,6 +90,16 @@ def _zoom(sign: str, label: str, by: str) -> html.Button:
         className="map-tool",
         title=label,
         **{"aria-label": label, "data-zoom": by},
+    )
+
+
+def _full_screen() -> html.Button:
+    return html.Button(
+        marks.icon("full"),
+        type="button",
+        className="map-tool",
+        title="Full screen (f)",
+        **{"aria-label": "Full screen of the map", "aria-pressed": "false", "data-full": ""},
     )
 
 

@@ -33,11 +33,13 @@ from cop.ui.panels import (
     facets,
     header,
     incidents,
+    kiosk,
     legend,
     map,
     ports,
     report,
     response,
+    saved,
     tiles,
     timeline,
     triage,
@@ -177,6 +179,7 @@ def layout(services: Services) -> html.Div:
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
             ),
+            kiosk.layout(),
         ],
         className="watch",
         id="watch",
@@ -218,6 +221,7 @@ def _question() -> list[Any]:
                     **{"data-clear": "all"},
                 ),
                 report.button(),
+                saved.layout(),
                 *export.layout(),
             ],
             className="question-line",
@@ -454,6 +458,8 @@ def register(callbacks: Callbacks) -> None:
     report.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    saved.register(callbacks)
+    kiosk.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
