@@ -154,3 +154,16 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# The playback (`assets/69-play.js`)
+PLAY = "play"
+PLAY_ASK = "play-ask"
+PLAY_FRAMES = "play-frames"
+PLAY_SCRUBBER = "play-scrubber"
+PLAY_WORD = "play-word"
+PLAY_CLOCK = "play-clock"
+PLAY_COUNT = "play-count"
+PLAY_NEW = "play-new"
+PLAY_LEFT = "play-left"
+PLAY_SAID = "play-said"
+PLAY_MARK_CLOCK = "play-mark-clock"

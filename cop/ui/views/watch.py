@@ -35,6 +35,7 @@ from cop.ui.panels import (
     incidents,
     legend,
     map,
+    play,
     ports,
     tiles,
     timeline,
@@ -445,6 +446,7 @@ def register(callbacks: Callbacks) -> None:
     export.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    play.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
