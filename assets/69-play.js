@@ -20,6 +20,7 @@
   /* An instant stands out for so much of the window after it. */
   const TRAIL = 0.04;
   const LARGEST_PX = 24.5;
+  const TRACK_PX = 16;
 
   let phase = "idle"; /* idle, asking, playing, paused */
   let asked = 0;
@@ -40,7 +41,13 @@
   const stands = () => phase === "playing" || phase === "paused";
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const put = (id, text) => { const e = byId(id); if (e && e.textContent !== text) e.textContent = text; };
-  const say = (text) => put("play-said", text);
+  const spaced = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+  let saying = 0;
+  function say(text) {
+    clearTimeout(saying);
+    put("play-said", text);
+    saying = setTimeout(() => put("play-said", ""), 6000);
+  }
   const asks = () => JSON.stringify(cop.pairs().filter(([key]) => !SEEN.includes(key)));
   function dataOf(id, name = "data") {
     try { return window.dash_component_api.getLayout(id)?.props?.[name]; } catch { return undefined; }
@@ -79,7 +86,6 @@
     document.body.classList.toggle("in-playback", stands());
     put("play-word", { idle: "Play", asking: "Asking …", playing: "Pause", paused: "Play" }[to]);
     if (stood !== stands()) {
-      /* The strip keeps its place and the map the rest: tell them of their new size. */
       redraw();
       if (!stands()) clean();
     }
@@ -136,6 +142,7 @@
     });
     showSpeed();
     put("play-left", reel.left);
+    byId("play-left").title = reel.left;
     if (phase === "asking") {
       turn("playing");
       tickedAt = Date.now();
@@ -238,7 +245,7 @@
       "icon-image": ["get", "mark"], "icon-size": ["case", ["==", ["get", "vague"], 1], 0.75, 1],
       "icon-allow-overlap": true, "icon-ignore-placement": true,
       "symbol-sort-key": ["get", "now"] }, paint: {
-      "icon-opacity": ["case", ["==", ["get", "now"], 1], 1, 0.45] } });
+      "icon-opacity": ["case", ["==", ["get", "now"], 1], 1, 0.55] } });
     if (!map.copPlay) {
       map.copPlay = true;
       map.on("click", LAYERS[3], (event) => cop.go({ sel: event.features[0].properties.id }));
@@ -271,7 +278,7 @@
     drawn = key;
     box().dataset.shown = String(now.count);
     const all = at >= reel.span;
-    put("play-count", `${now.count} in the window ${all ? "in all" : "so far"}`);
+    put("play-count", `${spaced(now.count)} in the window${all ? ": all shown" : " so far"}`);
   }
 
   function show() {
@@ -286,9 +293,10 @@
     scrubber.setAttribute("aria-valuetext", dtg);
     draw();
   }
-  /* The scrubber lies under the bars of the same time. */
+  /* The scrubber is the axis of the bars: it takes no room of its own, so that nothing moves. */
   function align() {
-    const axis = document.querySelector("#timeline .js-plotly-plot")?._fullLayout?.xaxis;
+    const plot = document.querySelector("#timeline .js-plotly-plot");
+    const axis = plot?._fullLayout?.xaxis;
     const scrubber = byId("play-scrubber");
     if (!axis?.d2p) return;
     const place = (ms) => axis._offset + Math.min(Math.max(axis.d2p(ms), 0), axis._length);
@@ -296,6 +304,11 @@
     const width = `${Math.max(place(reel.start + reel.span * 1000) - left, 40)}px`;
     if (scrubber.style.left !== `${left}px`) scrubber.style.left = `${left}px`;
     if (scrubber.style.width !== width) scrubber.style.width = width;
+    const bars = plot.querySelector(".nsewdrag");
+    if (!bars) return;
+    const line = bars.getBoundingClientRect().bottom - box().getBoundingClientRect().top;
+    const top = `${Math.round(line - TRACK_PX / 2)}px`;
+    if (scrubber.style.top !== top) scrubber.style.top = top;
   }
 
   function go(to) {

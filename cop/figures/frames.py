@@ -31,7 +31,7 @@ SPEEDS: Final[dict[timedelta, str]] = {
 }
 # A speed fits a window that it plays in so many seconds; of those that fit, the one nearest to
 # half a minute is offered first.
-SHORTEST_S, LONGEST_S, USUAL_S = 2.0, 400.0, 25.0
+SHORTEST_S, LONGEST_S, USUAL_S = 2.0, 900.0, 25.0
 _VAGUE = [POSITION_PRECISIONS.code("approximate"), POSITION_PRECISIONS.code("area")]
 _SECOND = timedelta(seconds=1)
 

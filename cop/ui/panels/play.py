@@ -30,15 +30,12 @@ def layout() -> html.Div:
             dcc.Store(id=ids.PLAY_ASK),
             dcc.Store(id=ids.PLAY_FRAMES),
             html.Div(
-                html.Div(
-                    html.Span(className="play-thumb"),
-                    id=ids.PLAY_SCRUBBER,
-                    className="play-scrubber",
-                    role="slider",
-                    tabIndex=0,
-                    **{"aria-label": "Moment of the playback", "aria-valuemin": 0},
-                ),
-                className="play-track",
+                html.Span(className="play-thumb"),
+                id=ids.PLAY_SCRUBBER,
+                className="play-scrubber",
+                role="slider",
+                tabIndex=0,
+                **{"aria-label": "Moment of the playback", "aria-valuemin": 0},
             ),
             html.Div(
                 [
@@ -154,14 +151,14 @@ def answer(
 
 
 def say_left(picture: Picture, played: int) -> str:
-    """What of a picture is not played: what lies outside the view, and what has no position."""
+    """What of a picture is not played: what lies out of view, and what has no position."""
     outside, nowhere = picture.located - played, picture.tiles["unlocated"]
     parts = []
     if outside > 0:
-        parts.append(f"{say_count(outside)} outside this view")
+        parts.append(f"{say_count(outside)} out of view")
     if nowhere:
-        parts.append(f"{say_count(nowhere)} without a position")
-    return f"Not played: {', '.join(parts)}." if parts else ""
+        parts.append(f"{say_count(nowhere)} unlocated")
+    return f"Not played: {', '.join(parts)}" if parts else ""
 
 
 def register(callbacks: Callbacks) -> None:
