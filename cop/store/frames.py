@@ -23,7 +23,7 @@ from cop.store.picture import CELL_LEVELS
 MOST_PLAYED = 2_000
 MOST_FRAME_CELLS = 400
 # A cell and a step in which something began; so many stay under 60 KB on the wire.
-MOST_ENTRIES = 14_000
+MOST_ENTRIES = 11_000
 SEVERITY_PLACES = 8
 
 POINT_CODES = ("hazard", "severity", "act", "verification", "tlp")
