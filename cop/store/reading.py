@@ -10,6 +10,7 @@ from cop.query.where import Where
 from cop.store import (
     activity,
     desk,
+    frames,
     picture,
     position_density,
     positions,
@@ -23,6 +24,7 @@ from cop.store import (
 QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "count": (Where, records.answer_count),
     "picture": (Where, picture.answer_picture),
+    "frames": (Where, frames.answer_frames),
     "page": (Where, records.answer_page),
     "rank": (Where, records.answer_rank),
     "detail": (Where, records.answer_detail),

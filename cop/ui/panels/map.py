@@ -18,7 +18,7 @@ from cop.query.where import Where
 from cop.services import Services
 from cop.ui import ids, marks
 from cop.ui.look import Look
-from cop.ui.panels import legend
+from cop.ui.panels import legend, play
 
 # Our own buttons say what they do and are reached by keyboard; Plotly's bar is neither.
 CONFIG = GRAPH_CONFIG | {"displayModeBar": False}
@@ -76,6 +76,7 @@ def layout(services: Services) -> html.Section:
                 title="Incidents without a position are not on the map",
                 **{"data-act": "list-unlocated"},
             ),
+            play.mark(),
             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
         ],
         className="map-panel",

@@ -36,6 +36,7 @@ from cop.ui.panels import (
     kiosk,
     legend,
     map,
+    play,
     ports,
     report,
     response,
@@ -460,6 +461,7 @@ def register(callbacks: Callbacks) -> None:
     desk_tabs.register(callbacks)
     saved.register(callbacks)
     kiosk.register(callbacks)
+    play.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
