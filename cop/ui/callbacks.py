@@ -98,6 +98,7 @@ class Callbacks:
         self.app = app
         self.services = services
         self.viewer_of = viewer_of
+        self._silent: dict[tuple[str, ...], str] = {}
 
     def answer(
         self,
@@ -156,7 +157,16 @@ class Callbacks:
         *,
         prevent_initial_call: bool = False,
     ) -> None:
-        """Answer in the browser with `function` of `assets/*.js`, namespace `cop`."""
+        """Answer in the browser with `function` of `assets/*.js`, namespace `cop`.
+
+        Raises ValueError for a second one without outputs on the same inputs: of two such the
+        page's framework calls only one, and says nothing.
+        """
+        heard = tuple(f"{source.component_id}.{source.component_property}" for source in inputs)
+        if not outputs:
+            if heard in self._silent:
+                raise ValueError(f"{function}: {self._silent[heard]} alone is called on {heard}")
+            self._silent[heard] = function
         self.app.clientside_callback(
             dash.ClientsideFunction("cop", function),
             *outputs,

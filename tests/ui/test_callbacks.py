@@ -44,6 +44,16 @@ def test_nothing_registers_but_the_helper() -> None:
                 assert node.attr not in ("callback", "clientside_callback"), file
 
 
+def test_of_two_silent_scripts_on_the_same_input_the_second_is_refused(services: Services) -> None:
+    made = dash.Dash("two", assets_folder="assets")
+    both = callbacks.Callbacks(made, services, lambda: Viewer("test", "red"))
+    address = dash.Input("address", "search")
+    both.script("first", [], [address])
+    both.script("other", [], [address, dash.Input("shown", "data")])
+    with pytest.raises(ValueError, match="first alone"):
+        both.script("second", [], [address])
+
+
 def test_no_colour_is_written_in_python() -> None:
     for file in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

@@ -171,9 +171,10 @@ def register(callbacks: Callbacks) -> None:
         work=answer,
         prevent_initial_call=True,
     )
-    for function, source in (
-        ("playFrames", Input(ids.PLAY_FRAMES, "data")),
-        ("playAddress", Input(ids.ADDRESS, "search")),
-        ("playView", Input(ids.VIEWPORT, "data")),
+    frames = Input(ids.PLAY_FRAMES, "data")
+    for function, sources in (
+        ("playFrames", [frames]),
+        ("playAddress", [Input(ids.ADDRESS, "search"), frames]),
+        ("playView", [Input(ids.VIEWPORT, "data")]),
     ):
-        callbacks.script(function, [], [source], prevent_initial_call=True)
+        callbacks.script(function, [], sources, prevent_initial_call=True)
