@@ -154,3 +154,10 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# Time: the window, and the moment as of which one knows (`assets/65-time.js`)
+ASK_KNOWN_AT = "ask-as_known_at"
+TIMELINE_STRIP = "timeline-strip"
+TIME_LIVE = "time-live"
+TIME_PAST = "time-past"
+TIME_CUSTOM = "time-custom"
