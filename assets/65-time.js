@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const cop = window.cop;
+  const api = window.dash_clientside;
+  const scripts = api.cop;
   const HOUR = 3600000;
   const UNITS = { h: HOUR, d: 24 * HOUR, w: 168 * HOUR };
   const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
@@ -87,9 +89,62 @@
     if (button.getAttribute("aria-pressed") !== String(live)) button.setAttribute("aria-pressed", String(live));
     const usual = document.querySelector('.preset[aria-pressed="true"]');
     byId("time-custom").dataset.on = String(!usual);
+    byId("known-summary").dataset.on = String(Boolean(span.known));
   }
   const settle = cop.settle;
   cop.settle = (read) => { settle(read); say(read); };
+
+  /* As known at: asked of the server only while it is shown. */
+  scripts.knownAsk = function (search, version, open) {
+    const set = cop.pairs(search || "").some(([key]) => key === "as_known_at");
+    return open || set ? { search: search || "", version, open } : api.no_update;
+  };
+  document.addEventListener("toggle", (event) => {
+    if (event.target.id === "known-at") api.set_props("known-open", { data: event.target.open });
+  }, true);
+
+  /* The slider: moments at which something was recorded, the last of them now. */
+  let steps = [];
+  const said = (n) => (n < steps.length ? cop.dtg(new Date(steps[n])) : "now");
+  function slide() {
+    const place = byId("known-slider");
+    if (!place || !steps.length) return;
+    let range = place.querySelector("input");
+    if (!range) {
+      range = document.createElement("input");
+      Object.assign(range, { type: "range", min: 0, step: 1 });
+      range.setAttribute("aria-label", "Known at: moments at which something was recorded");
+      const words = document.createElement("output");
+      const tell = (text) => {
+        words.textContent = text;
+        range.setAttribute("aria-valuetext", text);
+      };
+      range.addEventListener("input", () => tell(said(Number(range.value))));
+      range.addEventListener("change", () => cop.go({ as_known_at: steps[Number(range.value)] ?? "" }));
+      range.tell = tell;
+      place.append(range, words);
+    }
+    range.max = steps.length;
+    if (document.activeElement === range && range.matches(":active")) return;
+    const { known } = cop.timeWindow();
+    /* The last step that was known by then. */
+    const at = known ? steps.filter((step) => new Date(step) <= known).length - 1 : steps.length;
+    range.value = Math.max(0, at);
+    range.tell(known ? cop.dtg(known) : "now");
+  }
+  scripts.knownSteps = function (found) {
+    steps = (found ?? []).filter((step) => new Date(step) <= cop.now());
+    slide();
+    return api.no_update;
+  };
+
+  /* The tab says it too; what is on screen counts, not what is asked for. */
+  function title() {
+    const past = /AS KNOWN AT \S+ \S+ \d\d/.exec(document.querySelector(".world-known")?.textContent ?? "");
+    const [, number, , name] = /^(\(\d+\) )?(AS KNOWN AT .*? - )?(.*)$/s.exec(document.title);
+    const words = `${number ?? ""}${past ? `${past[0]} - ` : ""}${name}`;
+    if (document.title !== words) document.title = words;
+  }
 
   /* The strip by keyboard: the window moved by its own length, made wider or narrower. */
   const plot = () => document.querySelector("#timeline .js-plotly-plot");
@@ -140,5 +195,5 @@
     if (event.target.closest("[data-live]")) cop.goLive();
   });
   cop.keys.add("t", "back to live: the window ends now", cop.goLive, () => byId("time-live"));
-  document.addEventListener("DOMContentLoaded", () => setInterval(say, 1000));
+  document.addEventListener("DOMContentLoaded", () => setInterval(() => { say(); title(); }, 1000));
 })();

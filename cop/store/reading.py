@@ -10,6 +10,7 @@ from cop.query.where import Where
 from cop.store import (
     activity,
     desk,
+    known_changes,
     picture,
     position_density,
     positions,
@@ -30,6 +31,9 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "summary": (Where, streaming.answer_summary),
     "activity": (Where, activity.answer_activity),
     "history": (Where, activity.answer_history),
+    "known_changes": (Where, known_changes.answer_known_changes),
+    "lag": (Where, known_changes.answer_lag),
+    "known_steps": (Viewer, known_changes.answer_known_steps),
     "queue": (Where, desk.answer_queue),
     "news": (Where, desk.answer_news),
     "recorded_since": (Where, desk.answer_recorded_since),

@@ -6,6 +6,7 @@ Which of them stands in the address is said by `assets/65-time.js`; times are UT
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from dash import dcc, html
 
@@ -26,8 +27,11 @@ HELD = (
 )
 
 
-def layout() -> html.Div:
-    """The row over the strip: window, its state in words, and what a bar of the strip is."""
+def layout(*more: Any) -> html.Div:
+    """The row over the strip: window, its state in words, and what a bar of the strip is.
+
+    `more` are controls of other panels that belong beside it.
+    """
     return html.Div(
         [
             html.Button(
@@ -47,6 +51,7 @@ def layout() -> html.Div:
                 **{"aria-label": "Time window: the last"},
             ),
             custom(),
+            *more,
             html.Div(id=ids.TIMELINE_CAPTION, className="timeline-caption"),
         ],
         className="time-row",

@@ -10,7 +10,7 @@ from cop.figures.timeline import TIMELINE_CONFIG, build_timeline, find_open_buck
 from cop.query.answers import Picture
 from cop.query.where import Where
 from cop.ui import ids
-from cop.ui.panels import time
+from cop.ui.panels import known, time
 from cop.ui.panels.map import blank
 from cop.ui.wording import say_day
 
@@ -25,7 +25,8 @@ def layout() -> html.Section:
     return html.Section(
         [
             html.H2("Time", className="unseen"),
-            time.layout(),
+            time.layout(known.layout()),
+            known.line(),
             html.Div(
                 dcc.Graph(
                     id=ids.TIMELINE,

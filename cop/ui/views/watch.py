@@ -33,6 +33,7 @@ from cop.ui.panels import (
     facets,
     header,
     incidents,
+    known,
     legend,
     map,
     ports,
@@ -42,7 +43,14 @@ from cop.ui.panels import (
 )
 from cop.ui.plain import seal
 
-FIELDS = (ids.ASK_Q, ids.ASK_SINCE, ids.ASK_UNTIL, ids.ASK_PORT, ids.ASK_RADIUS)
+FIELDS = (
+    ids.ASK_Q,
+    ids.ASK_SINCE,
+    ids.ASK_UNTIL,
+    ids.ASK_KNOWN_AT,
+    ids.ASK_PORT,
+    ids.ASK_RADIUS,
+)
 _FACETS = (*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values())
 _QUERY = text(MAX_QUERY + 2_000)
 
@@ -279,7 +287,8 @@ def read_address(services: Services, viewer: Viewer, search: str) -> tuple[Look,
 def _panels(
     services: Services, viewer: Viewer, query: str, where: Where, picture: Picture, look: Look
 ) -> dict[str, Any]:
-    world, world_class = header.world(services.world(), where.as_known_at)
+    ended = where.until is not None and where.until < where.now
+    world, world_class = header.world(services.world(), where.as_known_at, ended)
     nothing = [] if picture.count else _empty(services, where)
     unlocated = picture.tiles["unlocated"]
     return {
@@ -445,6 +454,7 @@ def register(callbacks: Callbacks) -> None:
     export.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    known.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
