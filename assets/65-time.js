@@ -108,7 +108,7 @@
   const said = (n) => (n < steps.length ? cop.dtg(new Date(steps[n])) : "now");
   function slide() {
     const place = byId("known-slider");
-    if (!place || !steps.length) return;
+    if (!place) return;
     let range = place.querySelector("input");
     if (!range) {
       range = document.createElement("input");
@@ -125,6 +125,7 @@
       place.append(range, words);
     }
     range.max = steps.length;
+    range.disabled = !steps.length;
     if (document.activeElement === range && range.matches(":active")) return;
     const { known } = cop.timeWindow();
     /* The last step that was known by then. */

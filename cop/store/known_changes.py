@@ -17,7 +17,7 @@ from cop.store.asked import Asked
 
 MOST_LISTED = 60
 MOST_STEPS = 240
-_DELAY_S = "(epoch_us(recorded_at) - epoch_us(occurred_at)) // 1000000"
+_DELAY_US = "epoch_us(recorded_at) - epoch_us(occurred_at) AS delay_us"
 
 
 def answer_known_changes(cursor: duckdb.DuckDBPyConnection, where: Where) -> KnownChanges:
@@ -72,17 +72,18 @@ def answer_known_changes(cursor: duckdb.DuckDBPyConnection, where: Where) -> Kno
 def answer_lag(cursor: duckdb.DuckDBPyConnection, where: Where) -> Lag:
     """How long after they happened the question's incidents were first recorded."""
     asked = Asked(cursor, where)
-    first = asked.columns(f"{_DELAY_S} AS delay_s, time_precision", also="version = 1")
+    first = asked.columns(f"{_DELAY_US}, time_precision", also="version = 1")
     cursor.register(
         "corrected",
         asked.frame("incident_id, occurred_at, time_precision", also="version > 1"),
     )
     again = cursor.execute(
-        f"SELECT {_DELAY_S} AS delay_s, time_precision FROM (SELECT corrected.*, known.recorded_at "
+        f"SELECT {_DELAY_US}, time_precision FROM (SELECT corrected.*, known.recorded_at "
         "FROM corrected JOIN incident_versions AS known USING (incident_id) "
         "WHERE known.version = 1)"
     ).fetchnumpy()
-    delay_s = np.concatenate([first["delay_s"], again["delay_s"]]).astype(np.int64)
+    delay_us = np.concatenate([first["delay_us"], again["delay_us"]]).astype(np.int64)
+    delay_s = delay_us // 1_000_000
     precision = np.concatenate([first["time_precision"], again["time_precision"]])
     usual = np.sort(delay_s[(delay_s >= 0) & (delay_s <= LAG_EDGES_S[-1])])
     places = np.searchsorted(np.array(LAG_EDGES_S), usual, side="left")
@@ -107,7 +108,7 @@ def _quantile(ordered: np.ndarray, share: float) -> int:
 def answer_known_steps(cursor: duckdb.DuckDBPyConnection, viewer: Viewer) -> list[datetime]:
     """Moments at which something was recorded, the first and the last and such between them.
 
-    At most 241, spread over the time between: of each stretch the last one. Ascending.
+    Some 240, spread over the time between: of each stretch the last one. Ascending.
     """
     clearance = MARKINGS.code(viewer.clearance)
     seen = (

@@ -135,7 +135,8 @@ def render(changes: KnownChanges, at: datetime) -> list[Any]:
         parts.append(html.Span(f"{say_count(changes.joined)} joined it by a correction"))
     if changes.after:
         parts.append(html.Span(f"{say_count(changes.after)} happened later"))
-    return parts
+    # Apart for those who hear them as well.
+    return [part for one in parts for part in (one, " ")]
 
 
 def _list_button(label: str, incidents: Sequence[str], *, now: bool) -> list[Any]:
