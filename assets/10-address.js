@@ -153,7 +153,8 @@
         changes.port = (values[n] || []).join(",");
         if (!changes.port) changes.radius_nm = "";
       } else {
-        const text = String(values[n] ?? "").trim();
+        const typed = String(values[n] ?? "").trim();
+        const text = cop.spellTime ? cop.spellTime(key, typed) : typed;
         const usual = key === "radius_nm" && (text === DEFAULT_RADIUS || !cop.value("port"));
         changes[key] = usual ? "" : text;
       }

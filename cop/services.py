@@ -80,15 +80,18 @@ class Services:
     def ask(self, query: str, viewer: Viewer) -> Where:
         """The predicate of an address or query string for a viewer.
 
-        Raises BadQuestion for a key or value that means nothing.
+        Raises BadQuestion for a key or value that means nothing. Of what was known at a moment,
+        ages such as the last 24 hours count from that moment.
         """
         text = query_of(query)
-        known_at = view_of(text).get("as_known_at")
+        written = view_of(text).get("as_known_at")
+        known_at = parse_instant("as_known_at", written) if written else None
+        now = self.store.clock()
         return compile_where(
             from_query(text),
             viewer,
-            now=self.store.clock(),
-            as_known_at=parse_instant("as_known_at", known_at) if known_at else None,
+            now=min(now, known_at) if known_at else now,
+            as_known_at=known_at,
         )
 
     def count(self, where: Where) -> int:

@@ -15,6 +15,9 @@ from cop.model.vocabulary import SEVERITIES
 from cop.query.answers import Timeline
 
 HEIGHT_PX = 104
+# A window much wider than its bars would make them too thin to be seen; then only the bars' own
+# span is shown.
+MOST_BUCKETS = 800
 TIMELINE_CONFIG: Final[dict[str, Any]] = {
     "showSendToCloud": False,
     "displaylogo": False,
@@ -49,23 +52,53 @@ def build_timeline(
     theme: str,
     since: datetime | None = None,
     until: datetime | None = None,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """The figure of the timeline, 104 px high; times are UTC.
 
-    `since` and `until` are the window asked for, shaded where it is narrower than the bars shown.
+    `since` and `until` are the window asked for: shaded where it is narrower than the bars shown,
+    and shown whole where it is wider. The bucket that holds `now` is hatched: it is not over yet.
     """
     light = get_theme(theme)
     empty = not len(timeline.start) or not timeline.by_severity.sum()
     return {
-        "data": [] if empty else _draw_bars(timeline, light),
-        "layout": _build_layout(timeline, light, since, until, empty),
+        "data": [] if empty else _draw_bars(timeline, light, now),
+        "layout": _build_layout(timeline, light, since, until, now, empty),
     }
 
 
-def _draw_bars(timeline: Timeline, theme: Theme) -> list[dict[str, Any]]:
+def find_open_bucket(timeline: Timeline, now: datetime | None) -> int | None:
+    """Which bucket `now` lies in, so that its count is only that of so far; None for none."""
+    if now is None or not len(timeline.start):
+        return None
+    moment = np.datetime64(now, "s")
+    n = int(np.searchsorted(timeline.start, moment, side="right")) - 1
+    if n < 0 or moment >= add_step(timeline.start[n : n + 1], timeline.step)[0]:
+        return None
+    return n
+
+
+def _draw_bars(timeline: Timeline, theme: Theme, now: datetime | None) -> list[dict[str, Any]]:
     starts, labels, width = _word_buckets(
         timeline.start.astype("datetime64[s]").tobytes(), timeline.step
     )
+    still_open = find_open_bucket(timeline, now)
+    pattern: dict[str, Any] = {}
+    if still_open is not None:
+        labels = [*labels]
+        labels[still_open] += " (not over yet)"
+        shapes = [""] * len(labels)
+        shapes[still_open] = "/"
+        pattern = {
+            "pattern": {
+                "shape": shapes,
+                "fillmode": "overlay",
+                "fgcolor": theme.panel,
+                "fgopacity": 0.75,
+                "size": 5,
+                "solidity": 0.45,
+            }
+        }
     totals = [f" of {format_count(n)}" for n in timeline.by_severity.sum(axis=1).tolist()]
     bars = []
     for level, term in enumerate(SEVERITIES):
@@ -85,6 +118,7 @@ def _draw_bars(timeline: Timeline, theme: Theme) -> list[dict[str, Any]]:
                 "marker": {
                     "color": theme.severity[level],
                     "line": {"width": 0.5, "color": theme.panel},
+                    **pattern,
                 },
                 "hoverinfo": "text",
                 "hovertext": [
@@ -121,6 +155,7 @@ def _build_layout(
     theme: Theme,
     since: datetime | None,
     until: datetime | None,
+    now: datetime | None,
     empty: bool,
 ) -> dict[str, Any]:
     layout: dict[str, Any] = {
@@ -190,9 +225,28 @@ def _build_layout(
         ]
         return layout
     first, last = timeline.start[0], add_step(timeline.start[-1:], timeline.step)[0]
-    layout["xaxis"]["range"] = [_iso(first), _iso(last)]
+    layout["xaxis"]["range"] = [_iso(end) for end in _shown(timeline, since, until, now)]
     layout["shapes"] = _shade_outside(first, last, since, until, theme)
     return layout
+
+
+def _shown(
+    timeline: Timeline, since: datetime | None, until: datetime | None, now: datetime | None
+) -> tuple[np.datetime64, np.datetime64]:
+    """The span of the time axis: the window asked for with all bars, or the bars alone.
+
+    A window that ends now is shown up to now, so that a quiet end of it is seen as quiet.
+    """
+    first, last = timeline.start[0], add_step(timeline.start[-1:], timeline.step)[0]
+    if since is None:
+        return first, last
+    ends = [moment for moment in (until or now,) if moment is not None]
+    whole_first = min(first, np.datetime64(since, "s"))
+    whole_last = max([last, *(np.datetime64(moment, "s") for moment in ends)])
+    bucket = (last - first) / len(timeline.start)
+    if (whole_last - whole_first) / bucket > MOST_BUCKETS:
+        return first, last
+    return whole_first, whole_last
 
 
 def _iso(moment: np.datetime64) -> str:

@@ -165,3 +165,50 @@ class Page:
 
     def __getitem__(self, name: str) -> list[Any]:
         return self.columns[name]
+
+
+# Ends of the classes of a delay, in seconds: 1 h, 6 h, 24 h, 3 d, 7 d, 30 d, 90 d, a year.
+LAG_EDGES_S = tuple(3600 * hours for hours in (1, 6, 24, 72, 168, 720, 2160, 8760))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChanges:
+    """What of a question was learned after the moment as of which it is asked.
+
+    `late` happened up to then and were recorded only later, `after` happened later; `changed` met
+    the question as they were known then and have a later version, of which `left` no longer meet
+    it; `joined` were known then, and meet the question only as they are known now. Ids are given
+    where they are few.
+    """
+
+    late: int
+    after: int
+    changed: int
+    left: int
+    joined: int
+    late_ids: tuple[str, ...] = ()
+    changed_ids: tuple[str, ...] = ()
+
+    @property
+    def newer(self) -> int:
+        """Incidents of the question that are new or other than they were known then."""
+        return self.late + self.after + self.changed + self.joined
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How long after they happened incidents were first recorded.
+
+    `n` of them within a year: `median_s` and `most_s` (of nine in ten no longer), seconds, and
+    `counts` by the classes that end at `LAG_EDGES_S`, each end inside. `later` took over a year,
+    `before` were recorded before they happened; of `dates` among all of these only the date or a
+    longer span is known, whose first moment counts.
+    """
+
+    n: int
+    median_s: int
+    most_s: int
+    counts: tuple[int, ...]
+    later: int
+    before: int
+    dates: int

@@ -34,11 +34,17 @@ class Asked:
     their box; what met them is named by `picked_<key>` tables of this cursor alone.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, where: Where) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, where: Where, *, as_of_now: bool = False
+    ) -> None:
+        """With `as_of_now` the very condition is asked of what is known now.
+
+        A second question on one cursor takes the place of the first: `picked_<key>` are its own.
+        """
         self._cursor = cursor
         self.where = where
         self._table, self._table_values = "incidents", []
-        if where.as_known_at is not None:
+        if where.as_known_at is not None and not as_of_now:
             at = where.as_known_at
             cursor.register("marked_since", cursor.execute(_MARKED_SINCE, [at, at]).df())
             self._table, self._table_values = _AS_KNOWN_AT, [at, at, at]

@@ -63,3 +63,31 @@ def test_time_outside_the_window_is_veiled():
         ("2026-01-01T00:00:00", "2026-01-10T00:00:00"),
         ("2026-01-20T00:00:00", "2026-01-31T00:00:00"),
     ]
+
+
+def test_the_bucket_of_now_is_hatched_and_says_that_it_is_not_over():
+    timeline = make_timeline(30)
+    figure = build_timeline(timeline, "day", now=datetime(2026, 1, 30, 9))
+    for bar in figure["data"]:
+        assert bar["marker"]["pattern"]["shape"] == [""] * 29 + ["/"]
+        assert "(not over yet)" in bar["hovertext"][29]
+        assert "(not over yet)" not in "".join(bar["hovertext"][:29])
+    over = build_timeline(timeline, "day", now=datetime(2026, 1, 31))
+    assert all("pattern" not in bar["marker"] for bar in over["data"])
+
+
+def test_a_window_is_shown_up_to_now_so_that_quiet_is_seen():
+    timeline, since = make_timeline(10), datetime(2025, 12, 20)
+    window = build_timeline(timeline, "day", since=since, now=datetime(2026, 1, 19))
+    assert window["layout"]["xaxis"]["range"] == ["2025-12-20T00:00:00", "2026-01-19T00:00:00"]
+    ended = build_timeline(
+        timeline, "day", since=since, until=datetime(2026, 1, 15), now=datetime(2026, 3, 1)
+    )
+    assert ended["layout"]["xaxis"]["range"] == ["2025-12-20T00:00:00", "2026-01-15T00:00:00"]
+
+
+def test_a_window_far_wider_than_its_bars_keeps_them_visible():
+    figure = build_timeline(
+        make_timeline(10), "day", since=datetime(2000, 1, 1), now=datetime(2026, 1, 11)
+    )
+    assert figure["layout"]["xaxis"]["range"] == ["2026-01-01T00:00:00", "2026-01-11T00:00:00"]

@@ -126,7 +126,7 @@ def test_counts_of_runs_are_for_those_who_may_read_all(services: Services, clear
     [
         ("live", None, "LIVE"),
         ("demo", None, "SYNTHETIC DEMO, NOT REAL"),
-        ("live", NOW, "AS KNOWN AT 231258Z NOV 26"),
+        ("live", NOW, "AS KNOWN AT 231258Z NOV 26, not the live picture"),
     ],
 )
 def test_the_world_is_named(kind: str, known_at: datetime | None, said: str) -> None:

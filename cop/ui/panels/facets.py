@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from urllib.parse import parse_qsl
@@ -29,14 +28,6 @@ TITLES = {
     "navarea": "NAVAREA",
 }
 OPEN_AT_START = ("severity", "region")
-WINDOWS = (
-    ("24 h", "-24h"),
-    ("7 d", "-7d"),
-    ("30 d", "-30d"),
-    ("1 y", "-365d"),
-    ("5 y", "-1826d"),
-    ("All", ""),
-)
 Counts = Mapping[str, Mapping[str, int]]
 Chosen = Mapping[str, Sequence[str]]
 
@@ -46,7 +37,6 @@ def layout() -> list[Component]:
     blank = render({}, {})
     return [
         _search(),
-        _time(),
         html.Section(
             [
                 html.H2("Hazard", className="facet-title"),
@@ -214,54 +204,6 @@ def _search() -> html.Div:
             ),
         ],
         className="facet search-field",
-    )
-
-
-def _time() -> html.Section:
-    return html.Section(
-        [
-            html.H2("Time of occurrence, UTC", className="facet-title"),
-            html.Div(
-                [
-                    marks.say_button(
-                        label,
-                        json.dumps({"since": since, "until": ""}),
-                        "preset",
-                        **{"data-since": since},
-                    )
-                    for label, since in WINDOWS
-                ],
-                className="presets",
-                role="group",
-                **{"aria-label": "Time window"},
-            ),
-            html.Div(
-                [
-                    _bound(ids.ASK_SINCE, "From", "2024-01-31"),
-                    _bound(ids.ASK_UNTIL, "Before", "now"),
-                ],
-                className="bounds",
-            ),
-        ],
-        className="facet",
-    )
-
-
-def _bound(control: str, label: str, placeholder: str) -> html.Div:
-    return html.Div(
-        [
-            html.Label(label, htmlFor=control),
-            dcc.Input(
-                id=control,
-                type="text",
-                debounce=True,
-                value="",
-                maxLength=40,
-                placeholder=placeholder,
-                className="field",
-                autoComplete="off",
-            ),
-        ]
     )
 
 

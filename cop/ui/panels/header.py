@@ -53,6 +53,7 @@ def layout(
                     id=ids.FRESHNESS,
                     className="freshness",
                 ),
+                html.Span("", id=ids.NEWER, className="banner-newer"),
                 html.Span(said, id=ids.WORLD, className=said_class),
             ],
             className="banner",
@@ -152,13 +153,22 @@ def tlp_line(slug: str) -> list[Any]:
     return [marks.tlp_label(slug), html.Span("highest marking in view", className="banner-note")]
 
 
-def world(kind: str, as_known_at: datetime | None) -> tuple[str, str]:
-    """The world's name and its class: live, a synthetic demo, or the past as it was known."""
-    if kind == "live" and as_known_at is None:
+def world(kind: str, as_known_at: datetime | None, ended: bool = False) -> tuple[str, str]:
+    """The world's name and its class: live, a synthetic demo, or the past as it was known.
+
+    `ended` says that the window asked for ended before now.
+    """
+    if kind == "live" and as_known_at is None and not ended:
         return "LIVE", "world"
     name = "" if kind == "live" else f"SYNTHETIC {kind.upper()}, NOT REAL"
-    past = f"AS KNOWN AT {format_dtg(as_known_at)}" if as_known_at else ""
-    return " · ".join(part for part in (name, past) if part), "world world-past"
+    if as_known_at is not None:
+        past = f"AS KNOWN AT {format_dtg(as_known_at)}, not the live picture"
+        return _join(name, past), "world world-past world-known"
+    return _join(name, "PAST WINDOW, not live" if ended else ""), "world world-past"
+
+
+def _join(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def back_to_now() -> html.Button:

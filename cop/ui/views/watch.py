@@ -34,6 +34,7 @@ from cop.ui.panels import (
     header,
     incidents,
     kiosk,
+    known,
     legend,
     map,
     play,
@@ -47,7 +48,14 @@ from cop.ui.panels import (
 )
 from cop.ui.plain import seal
 
-FIELDS = (ids.ASK_Q, ids.ASK_SINCE, ids.ASK_UNTIL, ids.ASK_PORT, ids.ASK_RADIUS)
+FIELDS = (
+    ids.ASK_Q,
+    ids.ASK_SINCE,
+    ids.ASK_UNTIL,
+    ids.ASK_KNOWN_AT,
+    ids.ASK_PORT,
+    ids.ASK_RADIUS,
+)
 _FACETS = (*ids.HAZARD_FACETS.values(), *ids.PLAIN_FACETS.values())
 _QUERY = text(MAX_QUERY + 2_000)
 
@@ -288,7 +296,8 @@ def read_address(services: Services, viewer: Viewer, search: str) -> tuple[Look,
 def _panels(
     services: Services, viewer: Viewer, query: str, where: Where, picture: Picture, look: Look
 ) -> dict[str, Any]:
-    world, world_class = header.world(services.world(), where.as_known_at)
+    ended = where.until is not None and where.until < where.now
+    world, world_class = header.world(services.world(), where.as_known_at, ended)
     nothing = [] if picture.count else _empty(services, where)
     unlocated = picture.tiles["unlocated"]
     return {
@@ -462,6 +471,7 @@ def register(callbacks: Callbacks) -> None:
     saved.register(callbacks)
     kiosk.register(callbacks)
     play.register(callbacks)
+    known.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
