@@ -7,6 +7,7 @@
   const SETTLE_MS = 250;
   const PAD = 0.2;
   const CLOSE_ZOOM = 8;
+  const STYLE_MS = 10000;
   let loaded = null;
   let timer = 0;
 
@@ -39,8 +40,27 @@
         const map = { ...figure.layout.map, center: { lon: seen.lon, lat: seen.lat }, zoom: seen.zoom };
         figure = { ...figure, layout: { ...figure.layout, map } };
       }
-      return react.call(plotly, plot, figure, ...more);
+      return whenStyled(plot, () => react.call(plotly, plot, figure, ...more));
     };
+  }
+  /* A figure that comes while the basemap loads would be refused, and the map would go on showing
+     the answer to another question: it waits, and the newest of those that wait is drawn. */
+  let newest = null;
+  function whenStyled(plot, draw) {
+    if (plot !== graph()) return draw();
+    const mine = {};
+    newest = mine;
+    const until = Date.now() + STYLE_MS;
+    const isReady = () => !engine() || engine().isStyleLoaded() || Date.now() > until;
+    if (isReady()) return draw();
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (newest !== mine) resolve(plot);
+        else if (!isReady()) setTimeout(look, 50);
+        else Promise.resolve().then(draw).then(resolve, reject);
+      };
+      setTimeout(look, 50);
+    });
   }
   const holding = setInterval(() => {
     holdView();
