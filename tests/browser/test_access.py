@@ -25,6 +25,7 @@ def findings(desk: Any) -> list[str]:
     [
         "/watch?theme=dusk",
         "/watch?theme=day&hazard=piracy&sel=asam-2031-1",
+        "/watch?theme=day&as_known_at=2026-03-14T06:00Z",
         "/watch?severity=9",
         "/watch?hazard=ransomware&region=southern-ocean&theme=day",
         "/quarantine",
