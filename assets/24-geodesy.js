@@ -194,6 +194,7 @@
     return zone;
   }
   const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+  const HAIR = 0.0005; /* half a millimetre: where the reference library draws the line, too */
   const digits = (metres) => wide(Math.floor(metres % 100000), 5);
   /* Beyond UTM: letter pairs of UPS (NGA.STND.0037, table 3-2): columns without D E I M N O V W. */
   const POLAR = {
@@ -203,8 +204,7 @@
     Z: ["ABCFGHJ", 2000000, "ABCDEFGHJKLMNP", 1300000],
   };
   function polar(lon, lat) {
-    /* A thousandth of a millimetre, so that the pole's own square is not lost to the last bit. */
-    const [east, north] = ups(lon, lat).map((metres) => metres + 1e-6);
+    const [east, north] = ups(lon, lat).map((metres) => metres + HAIR);
     const band = lat < 0 ? (east < 2e6 ? "A" : "B") : (east < 2e6 ? "Y" : "Z");
     const [columns, west, rows, south] = POLAR[band];
     const column = columns[Math.floor((east - west) / 100000)];
@@ -212,9 +212,9 @@
     return `${band} ${column}${row} ${digits(east)} ${digits(north)}`;
   }
   function mgrs(lon, lat) {
-    if (lat < -80 || lat >= 84) return polar(lon, lat);
+    if (lat < -80 || lat > 84) return polar(lon, lat);
     const zone = zoneOf(lon, lat);
-    const [east, north] = utm(lon, lat, zone);
+    const [east, north] = utm(lon, lat, zone).map((metres) => metres + HAIR);
     const band = "CDEFGHJKLMNPQRSTUVWX"[Math.min(19, Math.floor((lat + 80) / 8))];
     const column = LETTERS[((zone - 1) % 3) * 8 + Math.floor(east / 100000) - 1];
     const row = "ABCDEFGHJKLMNPQRSTUV"[(Math.floor(north / 100000) + (zone % 2 ? 0 : 5)) % 20];
