@@ -227,12 +227,11 @@
     decimal: (lon, lat) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`,
     mgrs,
   };
-  const LABELS = { ddm: "DDM", dms: "DMS", decimal: "Decimal", mgrs: "MGRS" };
   const STYLE = "cop-position-style";
   function style() {
     try { return localStorage.getItem(STYLE) in STYLES ? localStorage.getItem(STYLE) : "ddm"; } catch { return "ddm"; }
   }
-  cop.geo = { leg, goFrom, line, ring, say, turned, LABELS };
+  cop.geo = { leg, goFrom, line, ring, say, turned };
   cop.positions = {
     style,
     choose(name) { try { localStorage.setItem(STYLE, name); } catch { /* not remembered */ } },

@@ -155,6 +155,10 @@
   };
 
   scripts.clicked = function (clicked) {
+    if (Date.now() - taken < TAKEN_MS) {
+      if (clicked) api.set_props("map", { clickData: null });
+      return api.no_update;
+    }
     const key = clicked?.points?.[0]?.customdata;
     if (Array.isArray(key) && key.length === 3) cop.fly(key[0], key[1], key[2]);
     else if (typeof key === "string" && key.startsWith("port:")) cop.go({ port: key.slice(5) });
@@ -164,6 +168,24 @@
     if (clicked) api.set_props("map", { clickData: null });
     return api.no_update;
   };
+
+  /* A press on the map that is no drag, as `cop:mapclick` with {lon, lat}. Who takes it prevents its
+     default: then no mark under it is opened. */
+  const TAKEN_MS = 600;
+  const STILL_PX = 5;
+  let taken = 0;
+  let down = null;
+  document.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
+  document.addEventListener("click", (event) => {
+    const map = event.target.closest?.("#map") && engine();
+    if (!map?.unproject || !down) return;
+    if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) > STILL_PX) return;
+    const box = map.getContainer().getBoundingClientRect();
+    const at = map.unproject([event.clientX - box.left, event.clientY - box.top]);
+    const detail = { lon: turned(at.lng), lat: at.lat };
+    const press = new CustomEvent("cop:mapclick", { detail, cancelable: true });
+    if (!document.dispatchEvent(press)) taken = Date.now();
+  }, true);
 
   scripts.brushed = function (selected) {
     const ends = selected?.range?.x;

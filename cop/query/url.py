@@ -24,7 +24,7 @@ from cop.query.filters import (
 )
 
 # How one looks, not what one asks (domain.md 14): kept in links, ignored by the question.
-VIEW_KEYS = ("layers", "center", "z", "sel", "theme", "kiosk", "tab", "as_known_at")
+VIEW_KEYS = ("layers", "center", "z", "sel", "theme", "kiosk", "tab", "rings", "as_known_at")
 
 # The longest question that can be asked, a polygon of 2,000 corners with all decimals, fits.
 MAX_QUERY = 256_000

@@ -10,6 +10,7 @@ from cop.query.where import Where
 from cop.store import (
     activity,
     desk,
+    extent,
     picture,
     position_density,
     positions,
@@ -25,6 +26,7 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "picture": (Where, picture.answer_picture),
     "page": (Where, records.answer_page),
     "rank": (Where, records.answer_rank),
+    "extent": (Where, extent.answer_extent),
     "detail": (Where, records.answer_detail),
     "rows": (Where, records.answer_rows),
     "summary": (Where, streaming.answer_summary),

@@ -154,3 +154,15 @@ NEWS = "news"
 NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
+
+# Place: the search box, fitting the map, saved areas, typed positions (`assets/67-search.js`, `68-…`)
+SEARCH = "search"
+SEARCH_ASK = "search-ask"
+SEARCH_FOUND = "search-found"
+FIT_ASK = "fit-ask"
+FIT_BOX = "fit-box"
+POINTS_ASK = "points-ask"
+POINTS_FOUND = "points-found"
+AREAS_ASK = "areas-ask"
+AREAS_SAID = "areas-said"
+AREAS_LIST = "areas-list"

@@ -35,7 +35,9 @@ from cop.ui.panels import (
     incidents,
     legend,
     map,
+    place,
     ports,
+    search,
     tiles,
     timeline,
     triage,
@@ -82,6 +84,8 @@ def layout(services: Services) -> html.Div:
             dcc.Store(id=ids.SELECTED),
             dcc.Store(id=ids.PLACE),
             dcc.Store(id=ids.LIST_SCOPE, data=""),
+            dcc.Store(id=ids.FIT_ASK),
+            dcc.Store(id=ids.FIT_BOX),
             html.Div(
                 [
                     _tab("list", "List", True),
@@ -445,6 +449,8 @@ def register(callbacks: Callbacks) -> None:
     export.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    search.register(callbacks)
+    place.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
