@@ -154,9 +154,26 @@
     return api.no_update;
   };
 
+  /* Where the map is pressed (or held), for the tool that takes it while body.map-taken. */
+  setInterval(() => {
+    const map = engine();
+    if (!map || map.copTells) return;
+    map.copTells = true;
+    const tell = (event) => {
+      const detail = { lon: turned(event.lngLat.lng), lat: event.lngLat.lat };
+      document.dispatchEvent(new CustomEvent("cop:mapclick", { detail }));
+    };
+    map.on("click", tell);
+    map.on("contextmenu", (event) => {
+      if (!document.body.classList.contains("map-taken")) return;
+      event.preventDefault();
+      tell(event);
+    });
+  }, 500);
+
   scripts.clicked = function (clicked) {
-    if (Date.now() - taken < TAKEN_MS) {
-      if (clicked) api.set_props("map", { clickData: null });
+    if (clicked && document.body.classList.contains("map-taken")) {
+      api.set_props("map", { clickData: null });
       return api.no_update;
     }
     const key = clicked?.points?.[0]?.customdata;
@@ -168,24 +185,6 @@
     if (clicked) api.set_props("map", { clickData: null });
     return api.no_update;
   };
-
-  /* A press on the map that is no drag, as `cop:mapclick` with {lon, lat}. Who takes it prevents its
-     default: then no mark under it is opened. */
-  const TAKEN_MS = 600;
-  const STILL_PX = 5;
-  let taken = 0;
-  let down = null;
-  document.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
-  document.addEventListener("click", (event) => {
-    const map = event.target.closest?.("#map") && engine();
-    if (!map?.unproject || !down) return;
-    if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) > STILL_PX) return;
-    const box = map.getContainer().getBoundingClientRect();
-    const at = map.unproject([event.clientX - box.left, event.clientY - box.top]);
-    const detail = { lon: turned(at.lng), lat: at.lat };
-    const press = new CustomEvent("cop:mapclick", { detail, cancelable: true });
-    if (!document.dispatchEvent(press)) taken = Date.now();
-  }, true);
 
   scripts.brushed = function (selected) {
     const ends = selected?.range?.x;

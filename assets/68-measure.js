@@ -124,7 +124,10 @@
       map?.on("resize", drawSoon);
       drawSoon();
     } else if (cop.value("rings") !== ringsWritten) drawSoon();
-    if (!byId("measure-card") && measuring) measuring = false;
+    if (!byId("measure-card") && measuring) {
+      measuring = false;
+      document.body.classList.remove("is-measuring", "map-taken");
+    }
   }, 300);
 
   /* Legs */
@@ -160,14 +163,13 @@
     const button = document.querySelector('[data-place="measure"]');
     button.setAttribute("aria-pressed", String(on));
     document.body.classList.toggle("is-measuring", on);
+    document.body.classList.toggle("map-taken", on || document.body.classList.contains("report-open"));
     why("");
     if (on && innerWidth < 900) document.querySelector('[data-pane-choice="map"]').click();
     if (!on) { points = []; say(); }
   }
   document.addEventListener("cop:mapclick", (event) => {
-    if (!measuring) return;
-    event.preventDefault();
-    add(event.detail.lon, event.detail.lat);
+    if (measuring && !document.body.classList.contains("report-open")) add(event.detail.lon, event.detail.lat);
   });
 
   /* Typed positions are read by the server, which knows every spelling. */

@@ -155,7 +155,7 @@ NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
 
-# Place: the search box, fitting the map, saved areas, typed positions (`assets/67-search.js`, `68-…`)
+# Place: the search box, fitting the map, typed positions (`assets/67-search.js`, `68-measure.js`)
 SEARCH = "search"
 SEARCH_ASK = "search-ask"
 SEARCH_FOUND = "search-found"
@@ -163,6 +163,3 @@ FIT_ASK = "fit-ask"
 FIT_BOX = "fit-box"
 POINTS_ASK = "points-ask"
 POINTS_FOUND = "points-found"
-AREAS_ASK = "areas-ask"
-AREAS_SAID = "areas-said"
-AREAS_LIST = "areas-list"

@@ -35,7 +35,7 @@ def tool() -> html.Button:
 
 
 def cards() -> html.Div:
-    """What the tools say, below the map's buttons: the legs that are measured, the pin's position."""
+    """What the tools say, below the map's buttons: measured legs, the position of the pin."""
     return html.Div([_measure(), _pin()], className="place-cards")
 
 
