@@ -42,7 +42,7 @@
       else escape(event);
       return;
     }
-    if (cop.typing(event.target) || cop.keys.isOff()) return;
+    if (cop.typing(event.target) || cop.keys.isOff() || cop.isKiosk?.()) return;
     const modal = document.querySelector("[aria-modal=true]:not([hidden] *):not([hidden])");
     if (modal && event.key !== "?") return;
     const answer = answers.get(event.key);

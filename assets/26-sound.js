@@ -3,8 +3,9 @@
    `cop.alarm(level, key, words, id)` with level "alarm" (sounds until acknowledged), "warning" (sounds
    once, stays) or "caution" (says nothing here); the same key is never raised twice, also after a
    reload or in another tab, until `cop.calm(key)` says that its cause is gone. `id` is the incident
-   that a press on the words opens. Acknowledging sends the event "cop:acknowledged" with the keys
-   and ids. What is raised for new incidents comes from `/api/alarms`. */
+   that a press on the words opens. Acknowledging acknowledges the incidents at the desk too, under
+   the officer's name, and sends the event "cop:acknowledged" with the keys and ids; what the desk
+   does not know stays on screen, silenced. What is raised for new incidents comes from `/api/alarms`. */
 (function () {
   "use strict";
   const cop = window.cop;
@@ -127,12 +128,16 @@
     if (!line) return;
     const worst = open.find((one) => one.level === "alarm") ?? open[0];
     const more = open.length > 1 ? ` · and ${open.length - 1} more` : "";
-    const words = worst ? `${worst.level.toUpperCase()}: ${worst.words}${more}` : "";
+    if (!open.some((one) => one.id)) notAtDesk = "";
+    /* In front: a long title is cut off at its end. */
+    const unsigned = notAtDesk ? ` not acknowledged at the desk: ${notAtDesk} ·` : ":";
+    const words = worst ? `${worst.level.toUpperCase()}${unsigned} ${worst.words}${more}` : "";
     const shown = document.getElementById("alarm-words");
     if (shown.textContent !== words) api.set_props("alarm-words", { children: words });
     shown.dataset.id = worst?.id ?? "";
     if (line.hidden === Boolean(worst)) api.set_props("alarms", { hidden: !worst });
     line.dataset.level = worst?.level ?? "";
+    line.classList.toggle("is-unsigned", Boolean(notAtDesk));
     const silence = line.querySelector('[data-alarm="silence"]');
     silence.style.display = isOn() && due() ? "" : "none";
   }
@@ -166,15 +171,49 @@
     if (!due()) hush();
     keep();
   };
-  cop.acknowledge = () => {
-    const keys = open.map((one) => one.key);
-    const incidents = open.map((one) => one.id).filter(Boolean);
-    open = [];
-    warnings = 0;
-    hush();
-    keep();
-    document.dispatchEvent(new CustomEvent("cop:acknowledged", { detail: { keys, incidents } }));
+  /* At the desk first: an alarm that nobody has acknowledged there stays. */
+  let notAtDesk = "";
+  let wantsName = false;
+  cop.acknowledge = async () => {
+    const pressed = [...open];
+    const incidents = [...new Set(pressed.map((one) => one.id).filter(Boolean))];
+    cop.silence();
+    wantsName = incidents.length > 0 && !cop.officer();
+    if (wantsName) {
+      notAtDesk = "give your name";
+      /* After this press, which closes what else is open. */
+      setTimeout(() => { document.getElementById("officer").open = true; }, 0);
+      settle(pressed.filter((one) => !one.id));
+      return;
+    }
+    notAtDesk = incidents.length ? await tellDesk(incidents) : "";
+    if (notAtDesk === "give your name") wantsName = true;
+    settle(notAtDesk ? pressed.filter((one) => !one.id) : pressed);
   };
+  async function tellDesk(ids) {
+    try {
+      const answer = await fetch("/api/alarms/acknowledge", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ ids }),
+      });
+      if (answer.ok) return "";
+      return (await answer.json()).error ?? "the server does not take it";
+    } catch {
+      return "the server does not answer; press again";
+    }
+  }
+  function settle(done) {
+    const keys = done.map((one) => one.key);
+    open = open.filter((one) => !keys.includes(one.key));
+    keys.forEach((key) => silenced.delete(key));
+    warnings = 0;
+    if (!due()) hush();
+    keep();
+    const incidents = done.map((one) => one.id).filter(Boolean);
+    if (keys.length) document.dispatchEvent(new CustomEvent("cop:acknowledged", { detail: { keys, incidents } }));
+  }
+  document.addEventListener("cop:signed-on", () => { if (wantsName) cop.acknowledge(); });
   cop.silence = () => {
     open.forEach((one) => silenced.add(one.key));
     hush();

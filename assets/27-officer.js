@@ -3,6 +3,10 @@
   "use strict";
   const api = window.dash_clientside;
 
+  window.cop.officer = () => {
+    try { return window.dash_component_api.getLayout("on-watch")?.props?.data || ""; } catch { return ""; }
+  };
+
   async function signOn(name) {
     let said;
     try {
@@ -20,6 +24,7 @@
     api.set_props("officer-name", { children: `Watch officer: ${said.officer}` });
     api.set_props("officer-field", { value: said.officer });
     api.set_props("on-watch", { data: said.officer });
+    setTimeout(() => document.dispatchEvent(new CustomEvent("cop:signed-on")), 0);
     const control = document.getElementById("officer");
     control.open = false;
     control.querySelector("summary").focus();

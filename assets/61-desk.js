@@ -27,9 +27,7 @@
 
   const form = () => document.getElementById("desk-form");
   const panel = () => document.querySelector("#desk-panel .desk-acts");
-  const officer = () => {
-    try { return window.dash_component_api.getLayout("on-watch")?.props?.data || ""; } catch { return ""; }
-  };
+  const officer = () => cop.officer();
 
   function drafts() {
     try { return JSON.parse(sessionStorage.getItem(DRAFTS)) ?? {}; } catch { return {}; }
@@ -52,47 +50,68 @@
     if (!lasts) saying = setTimeout(() => { line.textContent = ""; }, 5000);
   }
 
-  /* One act at a time; without a name the name is asked for, and then the act goes on. */
+  /* One act at a time, the next ones wait in order; without a name the name is asked for, and then
+     they go on. The same act is sent once, however often it is pressed meanwhile. */
+  const MOST_WAITING = 30;
   let number = Date.now() % 1e9;
   let waiting = null;
-  let wanting = null;
+  let wanting = [];
+  const same = (a, b) => JSON.stringify({ ...a, n: 0, at: 0 }) === JSON.stringify({ ...b, n: 0, at: 0 });
   function send(act) {
+    const isUnderWay = waiting && Date.now() - waiting.at < 10000;
+    if (isUnderWay && same(waiting, act)) return;
+    if (wanting.length < MOST_WAITING && !wanting.some((one) => same(one, act))) wanting.push(act);
+    if (!isUnderWay) sendNext();
+  }
+  function sendNext() {
+    waiting = null;
+    if (!wanting.length) return;
     if (!officer()) {
-      wanting = act;
-      const control = document.getElementById("officer");
-      say("Give your name first: it signs what you do.", true);
-      if (control) control.open = true;
+      /* What was pressed last is meant: older wishes do not come true behind its back. */
+      wanting = wanting.slice(-1);
+      askName();
       return;
     }
-    if (waiting && Date.now() - waiting.at < 10000) return;
     number += 1;
-    waiting = { ...act, at: Date.now() };
+    waiting = { ...wanting.shift(), n: number, at: Date.now() };
     say("", true);
-    api.set_props("desk-ask", { data: { ...act, n: number } });
+    const { at, ...act } = waiting;
+    api.set_props("desk-ask", { data: act });
+  }
+  function askName() {
+    const control = document.getElementById("officer");
+    say("Give your name first: it signs what you do.", true);
+    if (control) control.open = true;
   }
   cop.sendToDesk = send;
+  cop.sayAtDesk = say;
 
   scripts.signedOn = function (name) {
-    if (name && wanting) {
-      const act = wanting;
-      wanting = null;
-      setTimeout(() => send(act), 0);
-    }
+    if (name && wanting.length && !waiting) setTimeout(sendNext, 0);
     return api.no_update;
   };
 
   scripts.deskSaid = function (said) {
     if (!said || !waiting) return api.no_update;
     const act = waiting;
-    waiting = null;
+    if (said.needs_name) {
+      /* The page may hold a name that the server no longer knows: it is given again, not sent again. */
+      waiting = null;
+      wanting = [act];
+      askName();
+      return api.no_update;
+    }
+    setTimeout(sendNext, 0);
+    if (act.name.startsWith("response.")) {
+      document.dispatchEvent(new CustomEvent("cop:desk-said", { detail: { act, said } }));
+      return api.no_update;
+    }
     const open = form();
     const inForm = open && !open.hidden && open.dataset.act === act.name && open.dataset.id === act.id;
     if (said.ok) {
       if (act.name in FIELDS) keepDraft(`${act.id}:${act.name}`, null);
       if (inForm) shut();
       say(DONE[act.name] ?? "Done", false);
-    } else if (said.needs_name) {
-      send(act);
     } else if (inForm) {
       /* Who has read what stands now may go on with the same words. */
       if (said.version !== undefined) {
@@ -112,6 +131,7 @@
     const open = form();
     const from = panel();
     if (!open || !from) return;
+    document.dispatchEvent(new CustomEvent("cop:form-opened", { detail: "desk" }));
     const id = from.dataset.deskIncident;
     Object.assign(open.dataset, {
       act: name, id, version: from.dataset.deskVersion, actNo: from.dataset.deskActNo,
@@ -180,6 +200,7 @@
     event.target.querySelector(".desk-why").textContent = "";
     send({ name: event.target.dataset.act, ...seen(event.target.dataset), fields: typed() });
   });
+  document.addEventListener("cop:form-opened", ({ detail }) => { if (detail !== "desk") shut(); });
   document.addEventListener("input", (event) => {
     const open = form();
     if (open?.contains(event.target)) keepDraft(`${open.dataset.id}:${open.dataset.act}`, typed());
@@ -201,8 +222,11 @@
   function growOld() {
     const now = cop.now();
     document.querySelectorAll("[data-left]").forEach((element) => {
-      const left = Math.round((Date.parse(element.dataset.left) - now) / 60000);
-      cop.put(element, `${Math.max(0, left)} min`);
+      const left = Date.parse(element.dataset.left) - now;
+      const isOut = left <= 0;
+      /* The server says so too, but with nothing new to say it is not asked. */
+      cop.put(element, isOut ? ": claim ran out" : `, ${Math.round(left / 60000)} min left`);
+      element.classList.toggle("claim-out", isOut);
     });
     document.querySelectorAll("[data-due]").forEach((element) => {
       element.hidden = Date.parse(element.dataset.due) > now;

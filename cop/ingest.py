@@ -24,10 +24,12 @@ from cop.errors import BadInput, NotThisFormat
 from cop.feeds import get_feed
 from cop.feeds.feed import Feed
 from cop.geography import Geography
-from cop.incidents import build_incidents
+from cop.incidents import SignalsOf, build_incidents
+from cop.model.classify import read_signals, texts_of
 from cop.model.marking import FLOOR_WHEN_UNDECLARED, parse_marking, strictest
 from cop.model.report import Defect, Report
 from cop.model.vocabulary import MARKINGS
+from cop.reading_ahead import LARGE_BYTES, ReadingAhead
 from cop.store import Store, Writer
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -77,13 +79,20 @@ def ingest(
     if store.read("meta", None).get("world") == "demo":
         raise BadInput("this store holds a demo world; reports are taken into the live one only")
     run = begin_run(feed, data, name, store.clock())
-    try:
-        records = list(feed.parse(data, run["started_at"]))
-    except NotThisFormat as error:
-        record_failure(store, feed, data, run, str(error), actor)
-        raise
-    with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
-        return write_run(writer, geography, feed, records, data, run, store.clock)
+    with ReadingAhead(large=len(data) >= LARGE_BYTES) as ahead:
+        records: list[Report | Defect] = []
+        try:
+            for record in feed.parse(data, run["started_at"]):
+                records.append(record)
+                if isinstance(record, Report):
+                    ahead.give(texts_of(record))
+        except NotThisFormat as error:
+            record_failure(store, feed, data, run, str(error), actor)
+            raise
+        with store.write(actor=actor, action="feed.ingest", subject=feed.id) as writer:
+            return write_run(
+                writer, geography, feed, records, data, run, store.clock, ahead.signals_of
+            )
 
 
 def write_run(
@@ -94,15 +103,17 @@ def write_run(
     data: bytes,
     run: dict[str, Any],
     clock: Callable[[], datetime],
+    signals_of: SignalsOf = read_signals,
 ) -> Tally:
     """Write one input's records and its run into an open transaction; what became of them.
 
     `data` is the input they were parsed from, `run` what is known of the run before it ends.
+    `signals_of` answers as `read_signals` does, where a second process read them before.
     """
     reports = [record for record in records if isinstance(record, Report)]
     defects = [record for record in records if isinstance(record, Defect)]
     run_id = writer.next_number("feed_runs", "run_id")
-    fates = _take_in(writer, geography, feed, reports, run_id, run["started_at"])
+    fates = _take_in(writer, geography, feed, reports, run_id, run["started_at"], signals_of)
     keep_defects(writer, feed, defects, run_id, _header_of(data))
     quarantined = sum(defect.kind == "quarantined" for defect in defects)
     tally = Tally(
@@ -233,6 +244,7 @@ def _take_in(
     reports: list[Report],
     run_id: int,
     received_at: datetime,
+    signals_of: SignalsOf,
 ) -> dict[str, int]:
     """Write what is new or changed; how many records were new, updated and unchanged."""
     references = list(dict.fromkeys(report.reference for report in reports))
@@ -279,7 +291,7 @@ def _take_in(
         rounds[turn].append((report, incident_id, version))
     _keep_reports(writer, feed, kept, run_id, received_at)
     for batch in rounds:
-        writer.put_incidents(build_incidents(feed, geography, batch))
+        writer.put_incidents(build_incidents(feed, geography, batch, signals_of))
     return fates
 
 

@@ -44,6 +44,7 @@ from cop.formats.position_batch import (
     particulars_of,
 )
 from cop.geography import Geography, Zones
+from cop.geography.prepared import touches
 from cop.ingest import Tally, marking_written
 from cop.model.marking import FLOOR_WHEN_UNDECLARED
 from cop.model.report import Defect
@@ -212,7 +213,7 @@ def _areas_of(zones: Zones, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     for slug, shape in zip(zones.slugs, zones.shapes, strict=True):
         west, south, east, north = shapely.bounds(shape)
         near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
-        inside = near[shapely.intersects_xy(shape, lon[near], lat[near])]
+        inside = near[touches(shape, lon[near], lat[near])]
         mask[inside] |= np.uint64(1 << areas().code(slug))
     return mask
 

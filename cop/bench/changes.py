@@ -87,7 +87,7 @@ def measure_upserts(store: Store, plain: Plain) -> list[dict[str, Any]]:
 def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> list[dict[str, Any]]:
     """ASAM text from bytes to a new store, and single reports into it; all of it durable."""
     file = folder / "ingest.duckdb"
-    _remove(file)
+    remove(file)
     store = Store(file, memory=settings.memory, threads=settings.threads)
     try:
         ingest(store, geography, "asam", write_asam(200, 0), actor=ACTOR, name="warm-up")
@@ -104,7 +104,7 @@ def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> li
             single.append((time.perf_counter() - began) * 1e3)
     finally:
         store.close()
-        _remove(file)
+        remove(file)
     return [
         {
             "workload": "ingest-text",
@@ -128,7 +128,7 @@ def measure_ingest(settings: Settings, geography: Geography, folder: Path) -> li
 def measure_bulk(settings: Settings, geography: Geography, folder: Path) -> list[dict[str, Any]]:
     """Our own columns as CSV, bytes to durable in a store of its own."""
     file = folder / "ingest-bulk.duckdb"
-    _remove(file)
+    remove(file)
     store = Store(file, memory=settings.memory, threads=settings.threads)
     try:
         data = write_columns(BULK_RECORDS)
@@ -138,7 +138,7 @@ def measure_bulk(settings: Settings, geography: Geography, folder: Path) -> list
         assert tally.new == BULK_RECORDS, tally
     finally:
         store.close()
-        _remove(file)
+        remove(file)
     return [
         {
             "workload": "ingest-bulk",
@@ -152,19 +152,21 @@ def measure_bulk(settings: Settings, geography: Geography, folder: Path) -> list
     ]
 
 
-def write_columns(records: int) -> bytes:
-    """A CSV of our own columns, made up; equal arguments, equal bytes."""
-    rng = np.random.default_rng(records)
+def write_columns(records: int, first: int = 0) -> bytes:
+    """A CSV of our own columns, made up, numbered from `first`; equal arguments, equal bytes."""
+    rng = np.random.default_rng(records + first)
     slugs = np.array([term.slug for term in hazards()])
     at = rng.integers(0, BULK_PLACES, records)
     lon, lat = rng.uniform(-180, 180, BULK_PLACES), rng.uniform(-60, 70, BULK_PLACES)
     seconds = np.datetime64("2000-01-01T00:00:00") + rng.integers(0, 800_000_000, records)
     hazard = slugs[rng.integers(0, len(slugs), records)].tolist()
-    numbers = range(records)
+    numbers = range(first, first + records)
     table = pa.table(
         {
             "reference": [f"BULK-{n}" for n in numbers],
-            "title": [f"Made-up {kind} near place {n % 977}" for n, kind in enumerate(hazard)],
+            "title": [
+                f"Made-up {kind} near place {n % 977}" for n, kind in enumerate(hazard, first)
+            ],
             "summary": [
                 f"Made-up record {n} for measuring: {n % 9 + 2} persons in a skiff came near, the "
                 f"crew raised the alarm, and they left after {n % 50} minutes."
@@ -213,6 +215,7 @@ def _degrees(value: float, signs: str) -> str:
     return f'{seconds // 3600}°{seconds // 60 % 60:02}\'{seconds % 60:02}""{sign}'
 
 
-def _remove(file: Path) -> None:
+def remove(file: Path) -> None:
+    """Take away a store's file and its log."""
     for name in (file.name, f"{file.name}.wal"):
         file.with_name(name).unlink(missing_ok=True)

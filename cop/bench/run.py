@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from cop.bench import changes, exporting, ours, serving, worlds
+from cop.bench import beside, changes, exporting, ours, screens, serving, worlds
 from cop.bench.measure import resident_mb
 from cop.bench.peers import in_memory
 from cop.bench.peers.plain import Plain
@@ -29,6 +29,7 @@ from cop.store import Store
 
 SIZES = (10_000, 1_000_000, 10_000_000)
 SEED = 1
+MILLION = 1_000_000
 REQUIRED = ("incidents", "selected", "ours_ms", "ours_p95_ms")
 PEERS = (
     "naive_ms", "plain_ms", "grouping_sets_ms", "polars_ms", "datashader_ms", "scan_ms",
@@ -89,11 +90,19 @@ def run_size(settings: Settings, incidents: int, seed: int, say: Say) -> dict[st
     say(f"{incidents:,}: ingest")
     rows += changes.measure_ingest(settings, geography, folder)
     rows += changes.measure_bulk(settings, geography, folder)
+    say(f"{incidents:,}: readers beside an import")
+    rows += beside.measure_readers(settings, geography, folder)
     say(f"{incidents:,}: over HTTP")
     try:
         rows += _measure_serving(settings, world, size, notes)
     except serving.ServerFailed as failure:
         notes.append(f"over HTTP at {incidents:,}: not measured, {failure}")
+    if incidents < MILLION:  # their store is filled for them alone
+        say(f"{screens.SCREENS} screens")
+        try:
+            rows += screens.measure_screens(settings, geography, folder, incidents)
+        except serving.ServerFailed as failure:
+            notes.append(f"{screens.SCREENS} screens: not measured, {failure}")
     size["took_s"] = round(time.perf_counter() - began)
     return {
         "workloads": [_complete(row, incidents) for row in rows],

@@ -27,8 +27,13 @@ from cop.ui import ids
 
 PATIENCE_S = 240.0
 PAGES = 5
+CALLBACKS = "/_dash-update-component"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox")
+
+
+# The values of the page's controls, by id and property.
+Values = dict[tuple[str, str], Any]
 
 
 class ServerFailed(CopError):
@@ -68,6 +73,13 @@ def serve(settings: Settings, world: Path) -> Iterator[tuple[int, int]]:
             process.wait()
 
 
+def version_of(port: int) -> int:
+    """The version at which a server's store is."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
+        connection.request("GET", "/health")
+        return int(json.load(connection.getresponse())["version"])
+
+
 def _await_health(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
@@ -87,6 +99,48 @@ def _await_health(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
     raise ServerFailed(f"the server did not come up: {said[-1] if said else 'it said nothing'}")
 
 
+def find_callback(declared: list[dict[str, Any]], output: str) -> dict[str, Any]:
+    """The server's callback with an output, of those that the page declares.
+
+    Raises ServerFailed where there is none.
+    """
+    found = [d for d in declared if output in d["output"] and not d["clientside_function"]]
+    if not found:
+        raise ServerFailed(f"the page has no callback for {output}")
+    return found[0]
+
+
+def values_of(workload: Workload, version: int, shift: float = 0.0) -> Values:
+    """What the page's controls hold while a question is seen in its viewport, moved by degrees."""
+    seen = workload.viewport
+    return {
+        (ids.ADDRESS, "search"): f"?{workload.query}" if workload.query else "",
+        (ids.VIEWPORT, "data"): {
+            "west": seen.west + shift, "south": seen.south,
+            "east": seen.east - (1e-7 if shift else 0.0), "north": seen.north, "zoom": seen.zoom,
+        },
+        (ids.STORE_VERSION, "data"): version,
+    }  # fmt: skip
+
+
+def body_of(callback: dict[str, Any], values: Values, changed: str) -> dict[str, Any]:
+    """The call of a callback as a browser posts it; what `values` does not name is null."""
+
+    def fill(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [part | {"value": values.get((part["id"], part["property"]))} for part in parts]
+
+    output = callback["output"]
+    names = output.strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), n.rsplit(".", 1), strict=True)) for n in names]
+    return {
+        "output": output,
+        "outputs": outputs if output.startswith("..") else outputs[0],
+        "inputs": fill(callback["inputs"]),
+        "state": fill(callback["state"]),
+        "changedPropIds": [changed],
+    }
+
+
 class Page:
     """What a browser does to have a question answered: a session, and calls of the callback."""
 
@@ -96,12 +150,7 @@ class Page:
         _, headers = self._ask("GET", "/watch")
         self._cookie = headers.get("set-cookie", "").split(";")[0]
         body, _ = self._ask("GET", "/_dash-dependencies")
-        declared = json.loads(body)
-        wanted = f"{ids.MAP}.figure"
-        found = [d for d in declared if wanted in d["output"] and len(d["inputs"]) > 1]
-        if not found:
-            raise ServerFailed("the page has no callback that draws the map")
-        self._callback: dict[str, Any] = found[0]
+        self._callback = find_callback(json.loads(body), f"{ids.MAP}.figure")
 
     def close(self) -> None:
         """End the connection."""
@@ -109,37 +158,10 @@ class Page:
 
     def answer(self, workload: Workload, repeat: int) -> bytes:
         """The callback's answer for a question seen in its viewport, the bytes as sent."""
-        seen = workload.viewport
-        values = {
-            (ids.ADDRESS, "search"): f"?{workload.query}" if workload.query else "",
-            (ids.VIEWPORT, "data"): {
-                # Never twice the same viewport, so that no kept answer can serve.
-                "west": seen.west + (repeat + 2) * 1e-7,
-                "south": seen.south, "east": seen.east - 1e-7, "north": seen.north,
-                "zoom": seen.zoom,
-            },
-            (ids.STORE_VERSION, "data"): 0,
-        }  # fmt: skip
-
-        def fill(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-            return [
-                {"id": p["id"], "property": p["property"],
-                 "value": values.get((p["id"], p["property"]))}
-                for p in parts
-            ]  # fmt: skip
-
-        output = self._callback["output"]
-        body = {
-            "output": output,
-            "outputs": [
-                dict(zip(("id", "property"), part.rsplit(".", 1), strict=True))
-                for part in output.strip(".").split("...")
-            ],
-            "inputs": fill(self._callback["inputs"]),
-            "state": fill(self._callback["state"]),
-            "changedPropIds": [f"{ids.ADDRESS}.search"],
-        }
-        sent, _ = self._ask("POST", "/_dash-update-component", json.dumps(body))
+        # Never twice the same viewport, so that no kept answer can serve.
+        values = values_of(workload, 0, (repeat + 2) * 1e-7)
+        body = body_of(self._callback, values, f"{ids.ADDRESS}.search")
+        sent, _ = self._ask("POST", CALLBACKS, json.dumps(body))
         return sent
 
     @staticmethod

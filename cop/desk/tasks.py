@@ -98,10 +98,13 @@ def add_checklist(
         for step in steps
     ]
     with signed(store, officer, "checklist.add", incident_id) as writer:
-        if playbook in writer.desk.playbooks_of(incident_id):
-            raise Conflict("somebody added this checklist already; nothing was changed")
+        if added := writer.desk.checklist_added(incident_id, playbook):
+            raise Conflict(
+                f"{added[0]} added this checklist already, at {format_dtg(added[1])}; "
+                "nothing was changed"
+            )
         writer.note(playbook=playbook)
-        return _add(writer, viewer, officer, tasks, None)
+        return _add(writer, viewer, officer, tasks, None, f"Checklist {playbook}")
 
 
 def change_task(
@@ -134,7 +137,7 @@ def change_task(
             return int(task["version"])
         writer.note(**new)
         writer.desk.put_numbered("tasks", task | new, officer)
-        words = f"{_label(task)} {task_no} {task['title']}: {_say(new)}"
+        words = f"{_name(task | {'task_no': task_no})}: {_say(new)}"
         kind = "measure" if task["kind"] == "measure" else "task"
         writer.desk.log(Entry(kind, words, officer, task["tlp"], task["incident_id"]))
         return int(task["version"]) + 1
@@ -194,25 +197,39 @@ def _checked(kind: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add(
-    writer: Writer, viewer: Viewer, officer: str, tasks: list[dict[str, Any]], tlp: str | None
+    writer: Writer,
+    viewer: Viewer,
+    officer: str,
+    tasks: list[dict[str, Any]],
+    tlp: str | None,
+    as_one: str = "",
 ) -> list[int]:
-    """Append new tasks of one incident or of none, each with its entry in the log."""
+    """Append new tasks of one incident or of none, each with its entry in the log.
+
+    With `as_one` there is one entry for all of them, under that name.
+    """
     marking, about = marking_of(viewer, tlp), ""
     if tasks[0]["incident_id"]:
         marking, about = follow(writer, viewer, tasks[0]["incident_id"])
     numbers, entries = [], []
     for task in tasks:
         number = writer.desk.put_numbered("tasks", task | {"tlp": marking}, officer)
-        words = f"{about}{_label(task)} {number} {task['title']}: {_say(task)}"
+        words = f"{about}{_name(task | {'task_no': number})}: {_say(task)}"
         kind = "measure" if task["kind"] == "measure" else "task"
         entries.append(Entry(kind, words, officer, marking, task["incident_id"]))
         numbers.append(number)
+    if as_one:
+        words = f"{about}{as_one} started: steps {numbers[0]} to {numbers[-1]}"
+        due = [task["due_at"] for task in tasks if task["due_at"]]
+        words += f", the first due {format_dtg(min(due))}" if due else ""
+        entries = [Entry("task", words, officer, marking, tasks[0]["incident_id"])]
     writer.desk.log(*entries)
     return numbers
 
 
-def _label(task: dict[str, Any]) -> str:
-    return str(task["kind"]).capitalize()
+def _name(task: dict[str, Any]) -> str:
+    """A task as the log names it: kind, number and title, whose full stop gives way to a colon."""
+    return f"{str(task['kind']).capitalize()} {task['task_no']} {task['title'].removesuffix('.')}"
 
 
 def _say(task: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ Where a row names another `source`, as rows of an export do, its reference is to
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -50,11 +50,15 @@ _TEXTS = (
     "vessel_imo", "vessel_mmsi", "vessel_call_sign", "vessel_status", "source_name", "source_url",
     "source_type", "source_severity",
 )  # fmt: skip
-# What `clean_narrative` may change: control characters, double blanks, lost characters, and what
-# `mask_personal` looks for before it masks anything.
-_UNTIDY = (
-    r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S \n]|[¿\x{fffd}]|@|(?i:telex|tlx)"
-    r"|\d(?:[ ()/.+\-\t\r\n]{0,4}\d){6}"
+# What `clean_narrative` may change: control characters, double blanks, lost characters, e-mail and
+# telex, and long numbers where something about them could be a telephone's (see
+# `cop.model.privacy`): all that it changes is among them, an IMO number in a title is not.
+_UNTIDY = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S \n]|[¿\x{fffd}]|@|(?i:telex|tlx)"
+_LONG_NUMBER = r"\p{Nd}(?:[ ()/.+\-\t\r\n]{0,4}\p{Nd}){6}"
+_LIKE_A_PHONE = (
+    r"(?i)\b(?:(?:tele)?phones?|tel|te?le?fax|fax|mobile|cell|hotlines?|whatsapp|inmarsat|iridium"
+    r"|ring|call|dial|contact|reached at)(?:\b|\p{L})"
+    r"|\+\(?\p{Nd}|00[1-9]\p{Nd}[ \-]|\p{Nd}{3}\)?[ \-]\p{Nd}{3}-"
 )
 _UNTIDY_LINE = r"[\x00-\x1f\x7f-\x{9f}]|\s\s|^\s|\s$|[^\S ]"
 _INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$"
@@ -100,6 +104,24 @@ class Judged:
 
     def __len__(self) -> int:
         return len(self.reference)
+
+    def pick(self, rows: np.ndarray) -> Judged:
+        """Some of the rows, without the defects."""
+        return replace(
+            self,
+            reference=self.reference.take(rows),
+            raw=self.raw.take(rows),
+            codes={name: codes[rows] for name, codes in self.codes.items()},
+            texts={name: text.take(rows) for name, text in self.texts.items()},
+            occurred=self.occurred[rows],
+            last=self.last[rows],
+            lon=self.lon[rows],
+            lat=self.lat[rows],
+            uncertainty_nm=self.uncertainty_nm[rows],
+            flags=self.flags[rows],
+            digest=[self.digest[row] for row in rows.tolist()],
+            defects=(),
+        )
 
 
 def judge(chunk: Chunk, received_at: datetime) -> Judged:
@@ -293,13 +315,18 @@ def _texts(cells: pa.Table, name: str, flags: np.ndarray) -> pa.Array:
     )
     if name == "title":
         untidy |= _mask(pc.match_substring(text, "\n"))
+    if masked:
+        long = np.flatnonzero(_mask(pc.match_substring_regex(text, _LONG_NUMBER)))
+        untidy[long] |= _mask(pc.match_substring_regex(text.take(long), _LIKE_A_PHONE))
     rows = np.flatnonzero(untidy)
     if len(rows):
         cleaned = []
         for row, written in zip(rows.tolist(), text.take(rows).to_pylist(), strict=True):
             clean, found = clean_narrative(written) if masked else (written, ())
             if not is_summary:
-                clean = " ".join("".join(c if c.isprintable() else " " for c in clean).split())
+                if not clean.isprintable():
+                    clean = "".join(c if c.isprintable() else " " for c in clean)
+                clean = " ".join(clean.split())
             if len(clean) > limit:
                 clean, found = clip(clean, limit), (*found, "truncated")
             for flag in found:

@@ -15,7 +15,8 @@ _LOST = r"(?:¿|�\?{0,2})"
 _APOSTROPHE = re.compile(rf"(?<=[A-Za-z]){_LOST}(?=s\b)")
 _DASH = re.compile(rf"(?<= ){_LOST}(?= )")
 _POSITION = re.compile(
-    r"(?<![\d.])(\d{1,2})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([NSns])\b[\s,–-]{1,4}"
+    # No digit or point before it; said after the first digit, which is what is scanned for.
+    r"(\d(?<![\d.]\d)\d?)[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([NSns])\b[\s,–-]{1,4}"
     r"(\d{1,3})[-:° ] ?(\d{1,2}(?:\.\d{1,4})?)['’]? ?([EWew])\b"
 )
 # Said of where it happened; `off Lamu Island (01-24N 041-51E)` is not.

@@ -42,7 +42,8 @@ _VAGUE = [POSITION_PRECISIONS.code("approximate"), POSITION_PRECISIONS.code("are
 
 
 @lru_cache(maxsize=4096)
-def _symbol(hazard: int, severity: int, act: int, verification: int) -> str:
+def name_mark(hazard: int, severity: int, act: int, verification: int) -> str:
+    """The sprite id of an incident's symbol, from its codes."""
     style = style_of(ACTS.slug(act), VERIFICATIONS.slug(verification))
     return name_symbol(domain_of(hazards().slug(hazard)), severity, style)
 
@@ -141,7 +142,7 @@ def _draw_symbols(points: Points, at: np.ndarray, size: float, opacity: float) -
         "lon": pack_array(points.lon[at]),
         "lat": pack_array(points.lat[at]),
         "marker": {
-            "symbol": [_symbol(*code) for code in codes],
+            "symbol": [name_mark(*code) for code in codes],
             "size": size,
             "allowoverlap": True,
             "opacity": round(opacity, 3),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,11 +42,16 @@ DERIVED = (
     "port_distance_nm", "coast_distance_nm", "zone", "licence", "flags", "recorded_at", "geometry",
     "bbox",
 )  # fmt: skip
-# Two of the store's row groups, which are written side by side.
-CHUNK_BYTES = 128 << 20
-CHUNK_ROWS = 245_760
+CHUNK_BYTES = 512 << 20
+# Two of the store's row groups, which are written side by side; a group that lacks a few rows costs
+# twice as much to write as a full one, so that some may be set aside and it is full all the same.
+GROUP_ROWS = 122_880
+CHUNK_ROWS = 2 * GROUP_ROWS + 4_096
+# A part with a damaged row is read row by row, which takes more memory.
+DAMAGED_BYTES = 64 << 20
 MOST_ROWS = 50_000_000
 _QUOTE, _LINE_END = 34, 10
+_INK = re.compile(rb"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,54 +118,64 @@ def _parse_csv(body: bytes) -> Iterator[Chunk]:
         raise NotThisFormat(f"The header row cannot be read: not {WHAT}.") from error
     flags = _check_header(names)
     at = len(first) + 1
+    width = 4 * len(first)
     while at < len(body):
-        window = memoryview(body)[at : at + CHUNK_BYTES]
+        # So much as the rows of a chunk are thought to take; more where they do.
+        span = min(CHUNK_BYTES, CHUNK_ROWS * width + 4_096)
+        window = memoryview(body)[at : at + span]
         is_last = at + len(window) == len(body)
         ends = _find_ends(window, is_last)
+        if len(ends) < CHUNK_ROWS and not is_last and span < CHUNK_BYTES:
+            width = 2 * width
+            continue
+        width = int(ends[-1]) // len(ends) * 17 // 16 if len(ends) else width
         if len(ends) > CHUNK_ROWS:
             ends = ends[:CHUNK_ROWS]
             is_last = False
         size = int(ends[-1]) if len(ends) else 0
         if size < len(window) // 2 and len(ends) < CHUNK_ROWS and not is_last:
             # Quotes do not balance: some row is damaged. Lines are cut as they stand.
-            size = bytes(window).rfind(b"\n") + 1 or len(window)
+            size = bytes(window[:DAMAGED_BYTES]).rfind(b"\n") + 1 or len(window)
             ends = np.empty(0, np.int64)
-        block = body[at : at + size]
-        at += size
-        if block.strip():
+        if _INK.search(body, at, at + size):
+            # Not copied: the rows' bytes are those of the input.
+            block = pa.py_buffer(body).slice(at, size)
             yield _read_block(block, first, names, ends, flags)
+        at += size
 
 
 def _find_ends(window: memoryview, is_last: bool) -> np.ndarray:
     """Where each record ends, its line end included: a line end outside quotes."""
     codes = np.frombuffer(window, np.uint8)
-    line_ends = np.flatnonzero(codes == _LINE_END)
-    quotes = np.flatnonzero(codes == _QUOTE)
-    before = np.searchsorted(quotes, line_ends)
-    ends = line_ends[before % 2 == 0] + 1
+    line_ends = np.flatnonzero(codes == _LINE_END) + 1
+    starts = np.concatenate([[0], line_ends[:-1]])[: len(line_ends)]
+    quotes = (codes[: line_ends[-1] if len(line_ends) else 0] == _QUOTE).view(np.uint8)
+    # Whether a line has an odd number of quotes, and then whether its end lies inside of them.
+    is_odd = np.bitwise_xor.reduceat(quotes, starts) if len(starts) else quotes[:0]
+    ends = line_ends[np.bitwise_xor.accumulate(is_odd) == 0]
     if is_last and len(codes) and (not len(ends) or ends[-1] < len(codes)):
         ends = np.append(ends, len(codes))
     return ends
 
 
 def _read_block(
-    block: bytes, header: bytes, names: list[str], ends: np.ndarray, flags: tuple[str, ...]
+    block: pa.Buffer, header: bytes, names: list[str], ends: np.ndarray, flags: tuple[str, ...]
 ) -> Chunk:
     table = _read_quickly(block, names) if len(ends) else None
     if table is not None and len(table) == len(ends):
         return Chunk(_known(table), _slice(block, ends), flags, np.zeros(len(table), bool))
-    return _read_slowly(block, header, names, flags)
+    return _read_slowly(block.to_pybytes(), header, names, flags)
 
 
-def _read_quickly(block: bytes, names: list[str]) -> pa.Table | None:
+def _read_quickly(block: pa.Buffer, names: list[str]) -> pa.Table | None:
     """The block as columns of text; None where a row does not fit or the bytes are no UTF-8."""
     wanted = [name or f"unnamed {n}" for n, name in enumerate(names)]
-    if b"\0" in block:
+    if not np.frombuffer(block, np.uint8).all():
         return None
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(block),
-            read_options=arrow_csv.ReadOptions(column_names=wanted, block_size=len(block) + 1),
+            read_options=arrow_csv.ReadOptions(column_names=wanted, block_size=block.size + 1),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()),
@@ -191,10 +207,10 @@ def _read_slowly(block: bytes, header: bytes, names: list[str], flags: tuple[str
     return Chunk(_known(pa.table(cells)), raw, flags, odd, tuple(defects))
 
 
-def _slice(block: bytes, ends: np.ndarray) -> pa.Array:
+def _slice(block: pa.Buffer, ends: np.ndarray) -> pa.Array:
     """The block cut at these ends, without copying it."""
     offsets = pa.py_buffer(np.concatenate([[0], ends]).astype(np.int32))
-    return pa.Array.from_buffers(pa.binary(), len(ends), [None, offsets, pa.py_buffer(block)])
+    return pa.Array.from_buffers(pa.binary(), len(ends), [None, offsets, block])
 
 
 _READ = frozenset((*REQUIRED, *OPTIONAL))
@@ -231,7 +247,7 @@ def _as_lines(table: pa.Table) -> pa.Array:
     out = io.BytesIO()
     arrow_csv.write_csv(table, out, arrow_csv.WriteOptions(include_header=False))
     written = out.getvalue()
-    return _slice(written, _find_ends(memoryview(written), is_last=True))
+    return _slice(pa.py_buffer(written), _find_ends(memoryview(written), is_last=True))
 
 
 def _is_plain(kind: pa.DataType) -> bool:

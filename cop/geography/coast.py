@@ -16,6 +16,7 @@ from cop.geography.geodesy import (
     to_cartesian,
     to_degrees,
 )
+from cop.geography.prepared import touches
 
 # Coast edges are cut to this length, so that the nearest vertex is never far from the nearest edge.
 COAST_STEP_M = 2_000.0
@@ -51,7 +52,7 @@ class Coast:
 
     def is_land(self, lon: Floats, lat: Floats) -> Flags:
         """Say which positions are on land, the coastline itself included."""
-        return np.asarray(shapely.intersects_xy(self.land, lon, lat), dtype=np.bool_)
+        return touches(self.land, lon, lat)
 
     def measure_nm(self, lon: Floats, lat: Floats) -> Floats:
         """Return the geodesic distance to the nearest point of any coastline, in nm.

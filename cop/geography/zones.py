@@ -10,6 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from cop.geography.geodesy import Flags, Floats, Indices
+from cop.geography.prepared import touches
 
 
 @dataclass(frozen=True)
@@ -54,5 +55,5 @@ def _touches(shape: Any, lon: Floats, lat: Floats) -> Flags:
     west, south, east, north = shapely.bounds(shape)
     near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     inside = np.zeros(lon.shape, dtype=np.bool_)
-    inside[near] = shapely.intersects_xy(shape, lon[near], lat[near])
+    inside[near] = touches(shape, lon[near], lat[near])
     return inside

@@ -8,20 +8,36 @@ import unicodedata
 _ASCII_CONTROLS = {n: None for n in (*range(32), 127) if not chr(n).isspace()}
 
 
+class _Searched(dict[int, str | None]):
+    """What stands for a character in the searched form; each is looked up once."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        if unicodedata.combining(character):
+            kept = None
+        elif character.isspace():
+            kept = " "
+        else:
+            kept = character if unicodedata.category(character)[0] != "C" else None
+        self[code] = kept
+        return kept
+
+
+_SEARCHED = _Searched()
+
+
 def fold(text: str) -> str:
     """The searchable form of a text: no case, no accents, no zero-width or control characters.
 
     Line breaks become blanks, so that a search word never spans two fields joined by one.
     """
     if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_CONTROLS).split())
+        lowered = text.lower()
+        # Most texts have nothing but printable characters, which needs no translating.
+        plain = lowered if lowered.isprintable() else lowered.translate(_ASCII_CONTROLS)
+        return " ".join(plain.split())
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    kept = (
-        " " if c.isspace() else c
-        for c in unicodedata.normalize("NFKD", decomposed)
-        if not unicodedata.combining(c) and (c.isspace() or unicodedata.category(c)[0] != "C")
-    )
-    return " ".join("".join(kept).split())
+    return " ".join(unicodedata.normalize("NFKD", decomposed).translate(_SEARCHED).split())
 
 
 def tidy(text: str) -> str:

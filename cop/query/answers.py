@@ -75,6 +75,58 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class FramePoints:
+    """Single incidents of a viewport to be played, by when they began; at most 2,000.
+
+    `occurred_at` and `last_at` are the first and the last moment of each, datetime64[s]: equal for
+    an instant, the ends of its day, month or interval otherwise.
+    """
+
+    incident_id: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+    hazard: np.ndarray
+    severity: np.ndarray
+    act: np.ndarray
+    verification: np.ndarray
+    tlp: np.ndarray
+    position_precision: np.ndarray
+    time_precision: np.ndarray
+    occurred_at: np.ndarray
+    last_at: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCells:
+    """Cells of a viewport to be played: how many incidents began in each at each step.
+
+    `lon`, `lat` are the mean position of all of a cell's incidents. An entry is a cell and step in
+    which some began: `cell` its place in `lon`, `step` from 0, `count` how many, `worst` their
+    highest severity; entries are ordered by cell, then step.
+    """
+
+    lon: np.ndarray
+    lat: np.ndarray
+    cell: np.ndarray
+    step: np.ndarray
+    count: np.ndarray
+    worst: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """What a viewport shows of a question at each moment of a window, in one answer.
+
+    `total` counts the located incidents in view, exactly those of the picture. One of `points` and
+    `cells` is set.
+    """
+
+    total: int
+    points: FramePoints | None
+    cells: FrameCells | None
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """One answer to one question: everything the screen's counts and marks are made of.
 

@@ -8,6 +8,7 @@ distances, an exact vectorised test behind a bounding box.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import UTC, datetime
@@ -235,12 +236,14 @@ def _within_clause(ring: Sequence[tuple[float, float]]) -> Clause:
     polygon = shapely.make_valid(shapely.Polygon(ring))
     shapely.prepare(polygon)
     west, south, east, north = shapely.bounds(polygon)
+    asking = threading.Lock()  # a prepared polygon asked by two threads at once ends the process
 
     def test(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-        inside = shapely.intersects_xy(polygon, lon, lat)
-        for turn in (-360.0, 360.0):
-            if west <= 180.0 + turn or east >= -180.0 + turn:
-                inside |= shapely.intersects_xy(polygon, lon + turn, lat)
+        with asking:
+            inside = shapely.intersects_xy(polygon, lon, lat)
+            for turn in (-360.0, 360.0):
+                if west <= 180.0 + turn or east >= -180.0 + turn:
+                    inside |= shapely.intersects_xy(polygon, lon + turn, lat)
         return np.asarray(inside)
 
     if west > -180.0 and east < 180.0:

@@ -16,15 +16,15 @@ from cop.query.where import Where
 # since superseded are few, and theirs is looked up once a question.
 _MARKED_SINCE = (
     "SELECT known.rowid AS n, greatest(known.tlp, current.tlp) AS tlp "
-    "FROM incident_versions AS known LEFT JOIN incidents AS current USING (incident_id) "
+    "FROM kept_versions AS known LEFT JOIN incidents AS current USING (incident_id) "
     "WHERE known.recorded_at <= ? AND known.superseded_at > ?"
 )
 # One superseded between two statements is in neither part's marking: nobody is shown it (255).
 _AS_KNOWN_AT = (
     "(SELECT * FROM incident_versions WHERE recorded_at <= ? AND superseded_at IS NULL "
-    "UNION ALL "
+    "UNION ALL BY NAME "
     "SELECT known.* REPLACE (coalesce(since.tlp, 255::UTINYINT) AS tlp) "
-    "FROM incident_versions AS known LEFT JOIN marked_since AS since ON known.rowid = since.n "
+    "FROM kept_versions AS known LEFT JOIN marked_since AS since ON known.rowid = since.n "
     "WHERE known.recorded_at <= ? AND known.superseded_at > ?) AS incidents"
 )
 

@@ -71,6 +71,9 @@ class DeskWriter:
     def __init__(self, writer: Writer, cursor: duckdb.DuckDBPyConnection) -> None:
         self._writer, self._cursor = writer, cursor
         self.was_used = False
+        # Whether the queue may have changed, and whose news may have.
+        self.queue_changed = False
+        self.news_changed: set[str] = set()
         self._is_acting = False
 
     # Incidents and what stands of them
@@ -234,13 +237,14 @@ class DeskWriter:
         self.log(Entry("watch", f"Watch {number} opened by {officer}{relieving}", officer, 0))
         return self.numbered("watches", number)
 
-    def playbooks_of(self, incident_id: str) -> set[str]:
-        """The playbooks whose checklists an incident has."""
+    def checklist_added(self, incident_id: str, playbook: str) -> tuple[str, datetime] | None:
+        """Who added a playbook's checklist to an incident, and when; None where nobody did."""
         rows = self._cursor.execute(
-            "SELECT DISTINCT playbook FROM tasks WHERE incident_id = ? AND playbook <> ''",
-            [incident_id],
+            "SELECT actor, changed_at FROM tasks WHERE incident_id = ? AND playbook = ? "
+            "ORDER BY task_no, version LIMIT 1",
+            [incident_id, playbook],
         ).fetchall()
-        return {row[0] for row in rows}
+        return (str(rows[0][0]), rows[0][1]) if rows else None
 
     def numbered(self, table: str, number: int) -> dict[str, Any]:
         """The latest version of a numbered thing. Raises NotFound."""
@@ -287,6 +291,7 @@ class DeskWriter:
     def see(self, officer: str, pairs: Iterable[tuple[str, int]]) -> None:
         """Mark versions of incidents as seen by an officer, each once."""
         self.sign_on(officer)
+        self.news_changed.add(officer)
         given = list(dict.fromkeys(pairs))
         looked_at = pa.table(
             {
@@ -334,6 +339,9 @@ class DeskWriter:
                 for number, one in enumerate(done, first)
             ],
         )
+        # A first act puts an incident into the queue; a later comment changes nothing in it.
+        if any(one.changed or not one.before.act_no for one in done):
+            self.queue_changed = True
         ids = [standing.incident_id for standing in standings]
         self._cursor.execute("DELETE FROM triage WHERE list_contains(?, incident_id)", [ids])
         self._append("triage", [asdict(standing) for standing in standings])
@@ -366,6 +374,7 @@ class DeskWriter:
         self.log(*entries)
 
     def _put_officer(self, name: str, first: datetime, through: datetime) -> None:
+        self.news_changed.add(name)
         row = {"name": name, "first_seen_at": first, "seen_through": through}
         self._append("officers", [row | {"changed_at": self._writer.at}])
 

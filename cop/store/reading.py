@@ -11,6 +11,7 @@ from cop.store import (
     activity,
     desk,
     extent,
+    frames,
     picture,
     position_density,
     positions,
@@ -24,6 +25,7 @@ from cop.store import (
 QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "count": (Where, records.answer_count),
     "picture": (Where, picture.answer_picture),
+    "frames": (Where, frames.answer_frames),
     "page": (Where, records.answer_page),
     "rank": (Where, records.answer_rank),
     "extent": (Where, extent.answer_extent),

@@ -123,6 +123,12 @@ def answer_rank(
     return int(rows[0][1]) if rows else None
 
 
+_OF_VERSION = (
+    "version, recorded_at, superseded_at, actor, action, title, hazard, act, severity, "
+    "verification, status, lon, lat, occurred_at, time_precision"
+)
+
+
 def answer_detail(
     cursor: duckdb.DuckDBPyConnection,
     where: Where,
@@ -148,16 +154,21 @@ def answer_detail(
     clearance = MARKINGS.code(where.viewer.clearance)
     until = where.as_known_at
     wanted: list[Any]
-    rowids = [] if until else _find_versions(cursor, incident, version_rowid)
-    those, wanted = (_AMONG, [rowids]) if rowids else ("incident_id = ?", [incident_id])
+    change = None if until else _kept_once(cursor, incident)
+    rowids = None if until else _find_versions(cursor, incident, version_rowid, change is not None)
+    table, those, wanted = "incident_versions", "incident_id = ?", [incident_id]
+    if rowids is not None:
+        table, those, wanted = "kept_versions", _AMONG, [rowids]
     versions = fetch_dicts(
         cursor,
-        "SELECT version, recorded_at, superseded_at, actor, action, title, hazard, act, severity, "
-        "verification, status, lon, lat, occurred_at, time_precision FROM incident_versions "
+        f"SELECT {_OF_VERSION} FROM {table} "
         f"WHERE {those} AND tlp <= ? AND (?::TIMESTAMP IS NULL OR recorded_at <= ?) "
         "ORDER BY version DESC LIMIT 200",
         [*wanted, clearance, until, until],
     )
+    if rowids is not None and change is not None:
+        stands = {name: incident.get(name) for name in _OF_VERSION.split(", ")}
+        versions.insert(0, stands | change)
     links = _find_links(cursor, incident_id)
     those, wanted = "l.incident_id = ?", [incident_id]
     if links:
@@ -175,30 +186,52 @@ def answer_detail(
     return {"incident": incident, "versions": versions, "reports": reports}
 
 
+def _kept_once(
+    cursor: duckdb.DuckDBPyConnection, incident: dict[str, Any]
+) -> dict[str, str] | None:
+    """Who recorded an incident whose row is its version too; None where that is kept apart."""
+    found = fetch_dicts(
+        cursor,
+        "SELECT actor, action FROM kept_once WHERE recorded_at = ?",
+        [incident["recorded_at"]],
+    )
+    return found[0] if found else None
+
+
 def _find_versions(
-    cursor: duckdb.DuckDBPyConnection, incident: dict[str, Any], newest: int | None
-) -> list[int]:
-    """Where the versions of an incident lie; empty where the table has to be searched for its id.
+    cursor: duckdb.DuckDBPyConnection,
+    incident: dict[str, Any],
+    newest: int | None,
+    is_once: bool,
+) -> list[int] | None:
+    """Where the versions of an incident that are kept apart lie; None where it has to be searched
+    for its id. `is_once`: that which stands is not among them.
 
     Each version is superseded at the very instant that the next is recorded: they are followed
     back by times, which are numbers, until none is older. Fewer than its number says that one was
     missed.
     """
     rowids: list[int] = []
-    column, at = ("recorded_at", incident["recorded_at"]) if newest is None else ("rowid", newest)
+    versions = incident["version"] - is_once
+    column, at = "rowid", newest
+    if is_once:
+        column, at = "superseded_at", incident["recorded_at"]
+    elif newest is None:
+        column, at = "recorded_at", incident["recorded_at"]
+    if not versions:
+        return rowids
     while len(rowids) <= MOST_FOLLOWED:
         rows = cursor.execute(
-            f"SELECT rowid, recorded_at FROM incident_versions WHERE {column} = ? "
-            "AND incident_id = ?",
+            f"SELECT rowid, recorded_at FROM kept_versions WHERE {column} = ? AND incident_id = ?",
             [at, incident["incident_id"]],
         ).fetchall()
-        if not rows and len(rowids) >= incident["version"]:
+        if not rows and len(rowids) >= versions:
             return rowids
         if len(rows) != 1:
             break
         rowids.append(rows[0][0])
         column, at = "superseded_at", rows[0][1]
-    return []
+    return None
 
 
 def _find_links(cursor: duckdb.DuckDBPyConnection, incident_id: str) -> list[int]:

@@ -67,6 +67,8 @@ class Store:
             self._migrate()
             self.version = int(self.read("store_version", None) or 0)
             self.desk_version = self.version
+            self.queue_version = self.version
+            self._news_versions: dict[str, int] = {}
         except BaseException:
             self._root.close()
             raise
@@ -166,10 +168,21 @@ class Store:
                 self.version = version
             if of_desk:
                 self.desk_version = version
+                if writer.desk.queue_changed:
+                    self.queue_version = version
+                self._news_versions |= dict.fromkeys(writer.desk.news_changed, version)
         for listener in self._listeners if of_picture else ():
             listener(version)
         for listener in self._desk_listeners if of_desk else ():
             listener(version)
+
+    def news_version(self, officer: str) -> int:
+        """A number that advances when what an officer has seen changes; 0 before its first change.
+
+        With `version` it says whether the officer's news are the same; `queue_version` says so of
+        the queue. Both advance far less often than `desk_version`, which every note advances.
+        """
+        return self._news_versions.get(officer, 0)
 
     def on_change(self, listener: Callable[[int], None]) -> None:
         """Call `listener(version)` after every commit that may have changed a picture.

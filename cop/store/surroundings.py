@@ -126,11 +126,12 @@ def answer_quarantine_count(cursor: duckdb.DuckDBPyConnection, viewer: Viewer) -
 
 
 def answer_counts(cursor: duckdb.DuckDBPyConnection, _: None) -> dict[str, int]:
-    """Rows of each table, for checks and backups."""
+    """Rows of each table and view, for checks and backups."""
     names = [
         row[0]
         for row in cursor.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY table_name"
+            "SELECT table_name FROM duckdb_tables() WHERE NOT temporary UNION ALL "
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT temporary ORDER BY 1"
         ).fetchall()
     ]
     return {

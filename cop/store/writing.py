@@ -20,6 +20,7 @@ SQL = Path(__file__).parent / "sql"
 GENESIS = "0" * 64
 # An Arrow table is taken as it lies; a frame costs milliseconds of looking at its columns.
 Rows: TypeAlias = pd.DataFrame | pa.Table
+References: TypeAlias = list[str] | pa.Array
 
 
 def audit_hash(
@@ -53,6 +54,7 @@ class Writer:
         self.actor, self.action, self.subject = actor, action, subject
         # Whether anything but the watch desk's memory was changed.
         self.touched_picture = False
+        self._keeps_once = self._noted_once = False
         self._detail: dict[str, Any] = {}
         last = self._rows(
             "SELECT audit_no, done_at, hash FROM audit ORDER BY audit_no DESC LIMIT 1"
@@ -62,6 +64,14 @@ class Writer:
         self.audit_no = number + 1
         self.at = max(now, at + timedelta(microseconds=1)) if last else now
         self.desk = DeskWriter(self, cursor)
+
+    def keep_once(self) -> None:
+        """Write each incident of this change once: the picture's row is its version as well.
+
+        Its version is kept apart when the next one comes, which costs that change more: right
+        for a bulk import, half of whose work it spares. To be called before the first is written.
+        """
+        self._keeps_once = True
 
     def note(self, **detail: Any) -> None:
         """Add to what the audit row says of this change."""
@@ -74,12 +84,12 @@ class Writer:
     # Incidents and reports
 
     def known_facts(
-        self, source: int, references: list[str]
+        self, source: int, references: References
     ) -> list[tuple[str, str, int, str, int]]:
         """What a source said of references: `incident_id, reference, version, facts, tlp`."""
         return self._find_by_reference(SQL / "incident" / "find_known.sql", source, references)
 
-    def known_raw(self, source: int, references: list[str]) -> list[tuple[str, str]]:
+    def known_raw(self, source: int, references: References) -> list[tuple[str, str]]:
         """The hashes of every report kept for these references: `reference, raw_sha256`."""
         return self._find_by_reference(SQL / "report" / "find_hashes.sql", source, references)
 
@@ -106,11 +116,33 @@ class Writer:
             ids = column.to_pylist() if isinstance(incidents, pa.Table) else column.tolist()
             self._replacing.take_out(ids, self.at)
             recorded = {"recorded_at": self.at}
-            change = {"actor": self.actor, "action": self.action, "audit_no": self.audit_no}
-            self._insert("incident_versions", "staged", incidents, recorded | change)
+            if self._keeps_once:
+                self._note_once()
+            else:
+                change = {"actor": self.actor, "action": self.action, "audit_no": self.audit_no}
+                self._insert("kept_versions", "staged", incidents, recorded | change)
             self._insert("incidents", "staged", incidents, recorded)
         finally:
             self._cursor.unregister("staged")
+
+    def add_incidents(self, incidents: pa.Table) -> None:
+        """Append incidents never heard of before: columns as for `put_incidents`.
+
+        Nothing is looked up or taken out: that none of them is known is the caller's promise.
+        Only in a change that keeps once.
+        """
+        if not self._keeps_once:
+            raise ValueError("incidents are added in a change that keeps them once")
+        self._note_once()
+        self._append("incidents", incidents, recorded_at=self.at)
+
+    def _note_once(self) -> None:
+        if not self._noted_once:
+            self._noted_once = True
+            self._cursor.execute(
+                "INSERT INTO kept_once VALUES (?, ?, ?, ?)",
+                [self.at, self.actor, self.action, self.audit_no],
+            )
 
     def add_history(self, incidents: pa.Table, earlier: pa.Table, reports: pa.Table) -> None:
         """Append incidents never heard of before with all that is known of them, in one sweep.
@@ -132,7 +164,7 @@ class Writer:
             self._cursor.execute(f"INSERT INTO incidents ({columns}) SELECT {columns} FROM made")
             for source, end in (("made", "NULL"), ("made_earlier", "superseded_at")):
                 self._cursor.execute(
-                    f"INSERT INTO incident_versions ({columns}, superseded_at, actor, action, "
+                    f"INSERT INTO kept_versions ({columns}, superseded_at, actor, action, "
                     f"audit_no) SELECT {columns}, {end}, ?, ?, ? FROM {source}",
                     [self.actor, self.action, self.audit_no],
                 )
@@ -240,7 +272,7 @@ class Writer:
             f"INSERT INTO {table} ({columns}) SELECT {given} FROM {source}", list(same.values())
         )
 
-    def _find_by_reference(self, file: Path, source: int, references: list[str]) -> list[Any]:
+    def _find_by_reference(self, file: Path, source: int, references: References) -> list[Any]:
         self._cursor.register("asked", pa.table({"reference": pa.array(references, pa.string())}))
         try:
             return self._rows(file.read_text("utf-8"), [source])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import dash
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 Check = Callable[[Any], Any]
 Work = Callable[..., Any]
+# Where the request's answer may be given to others, a callback that allows it notes so here.
+sharing: ContextVar[list[bool] | None] = ContextVar("cop_sharing", default=None)
 UNEXPECTED = (
     "This could not be answered; what is on screen is the last answer. "
     "The reason is in the server's log."
@@ -105,9 +108,12 @@ class Callbacks:
         checks: Sequence[Check],
         work: Work,
         prevent_initial_call: bool | str = False,
+        shared: bool = False,
     ) -> None:
         """Answer `outputs` with `work(services, viewer, *checked arguments)` in a thread.
 
+        `shared` says that the answer depends on nothing but the arguments, the viewer's clearance
+        and officer, the store's numbers and the minute: it may be given to the next who asks so.
         Work returns one value an output. A CopError becomes a message on screen and leaves the
         outputs as they are; so does anything unforeseen, which is logged.
         """
@@ -129,6 +135,8 @@ class Callbacks:
                 values = [check(value) for check, value in zip(checks, arguments, strict=True)]
                 viewer = self.viewer_of()
                 answer = await asyncio.to_thread(work, self.services, viewer, *values)
+                if shared and (noted := sharing.get()) is not None:
+                    noted.append(True)
                 return answer[0] if single else answer
             except PreventUpdate:
                 raise

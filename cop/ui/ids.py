@@ -163,3 +163,45 @@ FIT_ASK = "fit-ask"
 FIT_BOX = "fit-box"
 POINTS_ASK = "points-ask"
 POINTS_FOUND = "points-found"
+# Response to the open incident: checklists from playbooks, tasks, measures, contacts
+RESPONSE_PANEL = "response-panel"
+RESPONSE_FORM = "response-form"
+
+# The report drawer: a line is read, the form saved (`assets/66-report.js`)
+REPORT = "report"
+REPORT_OPEN = "report-open"
+REPORT_LINE = "report-line"
+REPORT_ASK = "report-ask"  # the line and the form, to be read
+REPORT_SAID = "report-said"  # what the form shows of it
+REPORT_KNOWN = "report-known"  # what is known already
+REPORT_ALIKE = "report-alike"  # and how many may be the same
+REPORT_SAVE = "report-save"  # the form, to be recorded
+REPORT_SAVED = "report-saved"  # what came of it
+REPORT_SIGNS = "report-signs"  # the officer whose draft it is
+REPORT_KEPT = "report-kept"
+# Saved views, and the kiosk that goes through them
+SAVED = "saved"
+SAVED_NAME = "saved-name"
+SAVED_RESULT = "saved-result"
+SAVED_LIST = "saved-list"
+SAVED_KIOSK = "saved-kiosk"
+SAVED_TURN = "saved-turn"  # the desk's version and the officer, while the panel is open
+SAVED_ASK = "saved-ask"
+SAVED_SAID = "saved-said"
+SAVED_SHOWN = "saved-shown"
+KIOSK = "kiosk"
+KIOSK_NEWEST = "kiosk-newest"
+KIOSK_TURN = "kiosk-turn"  # another for each picture that comes while the kiosk is on
+KIOSK_VIEWS = "kiosk-views"
+# The playback (`assets/69-play.js`)
+PLAY = "play"
+PLAY_ASK = "play-ask"
+PLAY_FRAMES = "play-frames"
+PLAY_SCRUBBER = "play-scrubber"
+PLAY_WORD = "play-word"
+PLAY_CLOCK = "play-clock"
+PLAY_COUNT = "play-count"
+PLAY_NEW = "play-new"
+PLAY_LEFT = "play-left"
+PLAY_SAID = "play-said"
+PLAY_MARK_CLOCK = "play-mark-clock"

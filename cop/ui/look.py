@@ -19,6 +19,8 @@ DEFAULT_CENTER = (30.0, 15.0)
 DEFAULT_ZOOM = 1.2
 NO_LAYERS = "none"
 TABS = ("queue", "new")
+MOST_VIEWS = 20
+EVERY_S = (5, 3600)
 # Larger than most map panels, so that the first answer fills whatever the screen is.
 _FIRST_SIZE_PX = (1_100, 800)
 _TILE_PX = 512
@@ -26,6 +28,7 @@ MOST_RINGS = 10
 MAX_RING_NM = 2_000.0
 _LAT_LIMIT = 85.0
 _RING = re.compile(r"-?\d{1,4}(\.\d{1,6})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 
 
@@ -52,6 +55,7 @@ def look_of(query: str, layers: Sequence[Layer]) -> Look:
     if view.get("tab", "queue") not in TABS:
         raise BadQuestion("tab", f"tab must be one of {', '.join(TABS)}, or left out")
     read_rings(view.get("rings", ""))
+    _check_kiosk(view)
     return Look(
         theme=theme,
         layers=_layers(view.get("layers"), layers),
@@ -168,6 +172,24 @@ def _center(written: str | None) -> tuple[float, float]:
         if -180 <= lon <= 180 and -90 <= lat <= 90:
             return lon, lat
     raise BadQuestion("center", "center must be lon,lat in degrees, such as 3.5,4.2")
+
+
+def kiosk_views(written: str | None) -> tuple[int, ...]:
+    """The numbers of the saved views that a kiosk goes through. Raises BadQuestion."""
+    parts = written.split(",") if written else []
+    if len(parts) > MOST_VIEWS or not all(_WHOLE.fullmatch(part.strip()) for part in parts):
+        raise BadQuestion("views", f"views must be up to {MOST_VIEWS} numbers of saved views")
+    return tuple(int(part) for part in parts)
+
+
+def _check_kiosk(view: dict[str, str]) -> None:
+    if view.get("kiosk", "1") != "1":
+        raise BadQuestion("kiosk", "kiosk must be 1, or left out")
+    kiosk_views(view.get("views"))
+    least, most = EVERY_S
+    every = view.get("every", str(least)).strip()
+    if not _WHOLE.fullmatch(every) or not least <= int(every) <= most:
+        raise BadQuestion("every", f"every must be {least} to {most} seconds")
 
 
 def _zoom(written: str | None) -> float:

@@ -26,6 +26,7 @@ from cop.web import alarms, basemap, exports, live, officer
 from cop.web.guard import Guard
 from cop.web.live import Live
 from cop.web.session import Sessions, current_viewer
+from cop.web.shared import SharedAnswers
 
 # Compressing harder costs four times the time for 15 % fewer bytes (measured).
 COMPRESSION = 1
@@ -96,7 +97,14 @@ def build_web(services: Services) -> Web:
         "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
-    guard = Guard(api, services.settings, sessions, lambda: app.callback_map, lambda: policy)
+    guard = Guard(
+        api,
+        services.settings,
+        sessions,
+        SharedAnswers(services),
+        lambda: app.callback_map,
+        lambda: policy,
+    )
     return Web(guard, streams)
 
 

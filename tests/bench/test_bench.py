@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from cop.bench import changes, questions, reads, run
+from cop.bench import beside, changes, questions, reads, run
 from cop.bench.measure import Contender, Counted, Timing, alternate
 from cop.bench.peers import in_memory
 from cop.bench.report import judge, render, write_report
@@ -31,7 +31,15 @@ READS = (
     "detail", "as-known-at", "pan-and-zoom",
 )  # fmt: skip
 EXPORTS = ("export-csv", "export-parquet")
-CHANGES = ("upsert", "change-one", "ingest-text", "ingest-one", "ingest-bulk")
+CHANGES = (
+    "upsert",
+    "change-one",
+    "ingest-text",
+    "ingest-one",
+    "ingest-bulk",
+    "readers-during-import",
+)
+SCREENS = ("screens-6",)
 SERVED = tuple(f"callback-W{n}" for n in range(6))
 
 
@@ -50,10 +58,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     patched.setattr(changes, "RECORDS", 300)
     patched.setattr(changes, "SINGLE", 3)
     patched.setattr(changes, "BULK_RECORDS", 500)
+    patched.setattr(beside, "ALONE_S", 0.2)
     patched.setattr(reads, "alternate", once)
     patched.setattr(changes, "alternate", once)
     patched.setattr(run.serving, "ROUNDS", 1)
     patched.setattr(run.serving, "find_browser", lambda: None)
+    few = {"SCREENS": 6, "SAME": 4, "OFFICERS": 2, "COMMITS": 3, "EVERY_S": 0.2}
+    for name, value in few.items():
+        patched.setattr(run.screens, name, value)
     try:
         settings = Settings(store=folder / "live.duckdb", memory="1GB")
         return run.run_sizes(settings, (SIZE,), 5, lambda _: None)
@@ -66,7 +78,9 @@ def row_of(ran: dict[str, Any], workload: str) -> dict[str, Any]:
 
 
 def test_every_workload_has_a_row_of_the_promised_shape(ran: dict[str, Any]) -> None:
-    assert [row["workload"] for row in ran["workloads"]] == [*READS, *EXPORTS, *CHANGES, *SERVED]
+    assert [row["workload"] for row in ran["workloads"]] == [
+        *READS, *EXPORTS, *CHANGES, *SERVED, *SCREENS,
+    ]  # fmt: skip
     for row in ran["workloads"]:
         assert set(KEYS) <= set(row), row
         assert row["incidents"] == SIZE
@@ -117,7 +131,7 @@ def test_report_renders_from_the_run(ran: dict[str, Any], tmp_path: Path) -> Non
     write_report(ran, file)
     text = file.read_text("utf-8")
     assert f"## {SIZE:,} incidents" in text
-    for workload in (*READS, *EXPORTS, *CHANGES, *SERVED):
+    for workload in (*READS, *EXPORTS, *CHANGES, *SERVED, "200 screens"):
         assert f"| {workload}" in text, workload
     assert "not measured" in text, "targets at sizes that were not run"
     assert f"seed {ran['seed']}" in text

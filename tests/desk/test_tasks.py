@@ -63,7 +63,11 @@ def test_a_wrong_field_is_named(world: Desk, changed: dict[str, Any], field: str
 def test_a_checklist_comes_once_and_whole(world: Desk) -> None:
     steps = [desk.Step("alarm", "Sound the alarm", NOON), desk.Step("citadel", "Crew to citadel")]
     numbers = desk.add_checklist(world.store, RED, "Ann", "a", "boarding", steps)
-    with pytest.raises(Conflict, match="already"):
+    assert [e["text"] for e in world.log() if e["kind"] == "task"] == [
+        f"Boarding — Checklist boarding started: steps {numbers[0]} to {numbers[1]}, "
+        "the first due 231200Z NOV 26"
+    ], "one press, one entry"
+    with pytest.raises(Conflict, match="Ann added this checklist already, at 231200Z NOV 26"):
         desk.add_checklist(world.store, RED, "Bob", "a", "boarding", steps)
     with pytest.raises(BadInput, match="title"):
         desk.add_checklist(world.store, RED, "Ann", "a", "other", [*steps, desk.Step("x", "")])

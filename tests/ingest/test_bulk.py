@@ -12,7 +12,8 @@ import pyarrow.parquet as parquet
 import pytest
 from asam_inputs import everything
 
-from cop.bulk import _incident_ids, _Places, build_rows, ingest_columns
+from cop.bulk import _incident_ids, ingest_columns
+from cop.bulk_rows import Places, build_rows
 from cop.errors import BadInput, NotThisFormat
 from cop.exports import find_format, open_export
 from cop.feeds import columns as feed
@@ -94,7 +95,7 @@ def test_rows_are_those_that_record_by_record_gives(geography: Geography) -> Non
     assert not judged.defects
     reports = [report for report in feed.parse(data, NOW) if isinstance(report, Report)]
     ids = _incident_ids(judged.reference)
-    fast = build_rows(_Places(geography), judged, ids, pa.array([1] * len(ODD)).to_numpy())
+    fast = build_rows(Places(geography), judged, ids, pa.array([1] * len(ODD)).to_numpy())
     slow = build_incidents(
         feed.FEED, geography, [(r, i, 1) for r, i in zip(reports, ids.to_pylist(), strict=True)]
     )

@@ -20,7 +20,7 @@ from test_index import World, make_rows
 DOUBLED = "SELECT count(*) - count(DISTINCT incident_id) FROM incidents"
 UNCLOSED = (
     "SELECT count(*) FROM (SELECT superseded_at, lead(recorded_at) OVER (PARTITION BY incident_id "
-    "ORDER BY recorded_at, rowid) AS next_at FROM incident_versions) "
+    "ORDER BY recorded_at, rowid) AS next_at FROM kept_versions) "
     "WHERE superseded_at IS DISTINCT FROM next_at"
 )
 MISPLACED = (

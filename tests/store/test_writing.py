@@ -182,7 +182,7 @@ def _edited(tmp_path: Path, sql: str) -> Store:
         ("DELETE FROM incidents WHERE incident_id = 'a1'", "picture is the versions"),
         ("INSERT INTO incidents FROM incidents WHERE incident_id = 'a1'", "stands once"),
         (
-            "UPDATE incident_versions SET superseded_at = now()::TIMESTAMP, version = 0 "
+            "UPDATE kept_versions SET superseded_at = now()::TIMESTAMP, version = 0 "
             "WHERE incident_id = 'a1'",
             "2 rows|1 rows",
         ),

@@ -6,7 +6,8 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from itsdangerous import TimestampSigner
@@ -14,12 +15,16 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from cop.errors import BadInput, Conflict, NotFound, Refused, StoreHeld
+from cop.services import Services
 from cop.settings import Settings
 from cop.web.bodies import check_body
 from cop.web.guard import Guard
 from cop.web.session import COOKIE, MAX_AGE_S, Sessions, current_viewer
+from cop.web.shared import SharedAnswers
 
 CALLBACK = "/_dash-update-component"
+# For guards of apps without callbacks.
+NO_ANSWERS = SharedAnswers(cast(Services, SimpleNamespace(store=None)))
 INSIDES = re.compile(r"Traceback|File \"|SELECT |duckdb|/site-packages|/work|/tmp|\.py\b")
 
 
@@ -393,7 +398,9 @@ def test_an_error_is_a_status_and_a_sentence(
         raise error
 
     settings = Settings(store=tmp_path / "live.duckdb")
-    guard = Guard(fails, settings, Sessions(settings), dict, lambda: "default-src 'self'")
+    guard = Guard(
+        fails, settings, Sessions(settings), NO_ANSWERS, dict, lambda: "default-src 'self'"
+    )
     response = TestClient(guard, base_url="http://127.0.0.1").get("/watch")
     assert response.status_code == status
     assert says in response.json()["error"]
@@ -403,5 +410,5 @@ def test_an_error_is_a_status_and_a_sentence(
 def test_behind_a_trusted_proxy_other_names_are_let_in(tmp_path: Path) -> None:
     settings = Settings(store=tmp_path / "live.duckdb", trusted_proxy="10.0.0.1")
     app = PlainTextResponse("fine")
-    guard = Guard(app, settings, Sessions(settings), dict, lambda: "default-src 'self'")
+    guard = Guard(app, settings, Sessions(settings), NO_ANSWERS, dict, lambda: "default-src 'self'")
     assert TestClient(guard).get("/watch", headers={"host": "cop.example"}).text == "fine"

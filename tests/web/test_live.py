@@ -198,3 +198,29 @@ def test_alarms_are_for_what_is_severe_new_and_recent(world: Any, client: TestCl
     less = find_alarms(world.services, Viewer("less cleared", "clear"), now)
     assert [row["id"] for row in less["rows"]] == ["asam-high"]
     assert less["total"] == 1
+
+
+def test_alarms_are_acknowledged_by_a_named_officer_of_our_page_only(
+    world: Any, client: TestClient
+) -> None:
+    put(world.services.store, incident("asam-heard", severity="5"))
+    path, body = "/api/alarms/acknowledge", {"ids": ["asam-heard"]}
+    client.get("/watch")
+    nameless = client.post(path, json=body)
+    assert (nameless.status_code, nameless.json()) == (400, {"error": "give your name"})
+    client.post("/officer", json={"name": "Okoro"})
+    foreign = {"origin": "http://evil.example"}
+    assert client.post(path, json=body, headers=foreign).status_code == 403
+    assert client.get(path).status_code == 405
+    for bad in (
+        b"",
+        b"[]",
+        b'{"ids": "a"}',
+        b'{"ids": [" "]}',
+        b'{"ids": ["\\ud800"]}',
+        b"[" * 5000,
+    ):
+        assert client.post(path, content=bad).status_code == 400
+    assert client.post(path, json={"ids": ["a"] * 51}).status_code == 400
+    told = client.post(path, json=body).json()
+    assert told == {"acknowledged": ["asam-heard"], "already": [], "gone": []}

@@ -4,6 +4,6 @@ The rules are words and tables in `data/taxonomy/classify.toml` and `severity.to
 `docs/classification.md` for how they are read and how to add one.
 """
 
-from cop.model.classify.judge import classify, read_rules
+from cop.model.classify.judge import Texts, classify, read_rules, read_signals, texts_of
 
-__all__ = ["classify", "read_rules"]
+__all__ = ["Texts", "classify", "read_rules", "read_signals", "texts_of"]

@@ -12,13 +12,16 @@ from collections.abc import Iterable, Sequence
 from cop.model.classify.words import LONGEST_WORD, Phrase, commonness
 
 MOST_REMEMBERED_WORDS = 60_000
+# Every word worked out; and of those that some phrase needs, the sets and phrases they are in.
+Memory = tuple[set[str], dict[str, tuple[int, tuple[int, ...]]]]
 
 
 class PhraseIndex:
     """Phrases by the words they need; `find_possible` answers with their numbers in order."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        sets = list(dict.fromkeys(need for phrase in phrases for need in phrase.needs))
+        wanted = [_telling_needs(phrase) for phrase in phrases]
+        sets = list(dict.fromkeys(need for needs in wanted for need in needs))
         self._exact: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._others: list[tuple[re.Pattern[str], int]] = []
@@ -26,29 +29,38 @@ class PhraseIndex:
             for lexeme in lexemes:
                 self._add(lexeme, 1 << number)
         bits = {need: 1 << number for number, need in enumerate(sets)}
-        self._needs = [sum(bits[need] for need in phrase.needs) for phrase in phrases]
         # A phrase is looked up by the rarest of the sets it needs.
-        by_set: dict[int, list[int]] = {}
-        for number, phrase in enumerate(phrases):
-            by_set.setdefault(bits[min(phrase.needs, key=commonness)], []).append(number)
-        self._by_set = by_set
-        self._known: dict[str, tuple[int, tuple[int, ...]]] = {}
+        self._by_set: dict[int, list[int]] = {}
+        self._other_needs: list[int] = []
+        for number, needs in enumerate(wanted):
+            rarest = bits[min(needs, key=commonness)]
+            self._by_set.setdefault(rarest, []).append(number)
+            self._other_needs.append(sum(bits[need] for need in needs) ^ rarest)
+        self._all = (1 << len(sets)) - 1
+        self._longest_stem = max(map(len, self._stems), default=0)
+        self._memory: Memory = (set(), {})
 
     def find_possible(self, words: Iterable[str]) -> list[int]:
         """Return the numbers of the phrases for which these words hold all that is needed."""
         has = 0
         looked_up: set[int] = set()
-        known = self._known
-        for word in set(words):
-            entry = known.get(word)
-            if entry is None:
-                entry = self._learn(word)
-            if entry[0]:
-                has |= entry[0]
-                if entry[1]:
-                    looked_up.update(entry[1])
-        needs = self._needs
-        return sorted(n for n in looked_up if has & needs[n] == needs[n])
+        distinct = set(words)
+        memory = self._memory  # another thread may begin a new one
+        new = distinct - memory[0]
+        if new:
+            if len(memory[0]) + len(new) > MOST_REMEMBERED_WORDS:
+                memory = self._memory = (set(), {})
+                new = distinct
+            self._learn(new, *memory)
+        telling = memory[1]
+        for word in telling.keys() & distinct:
+            mask, phrases = telling[word]
+            has |= mask
+            if phrases:
+                looked_up.update(phrases)
+        lacks = self._all ^ has
+        needs = self._other_needs
+        return sorted([n for n in looked_up if not needs[n] & lacks])
 
     def _add(self, lexeme: str, bit: int) -> None:
         if lexeme.startswith("/"):
@@ -60,22 +72,32 @@ class PhraseIndex:
         else:
             self._exact[lexeme] = self._exact.get(lexeme, 0) | bit
 
-    def _learn(self, word: str) -> tuple[int, tuple[int, ...]]:
-        if len(word) > LONGEST_WORD:
-            return 0, ()
-        mask = self._exact.get(word, 0)
-        for end in range(1, len(word) + 1):
-            mask |= self._stems.get(word[:end], 0)
-        for pattern, bit in self._others:
-            if pattern.fullmatch(word):
-                mask |= bit
+    def _learn(
+        self, words: set[str], known: set[str], telling: dict[str, tuple[int, tuple[int, ...]]]
+    ) -> None:
+        for word in words:
+            if len(word) > LONGEST_WORD:
+                continue
+            mask = self._exact.get(word, 0)
+            for end in range(1, min(len(word), self._longest_stem) + 1):
+                mask |= self._stems.get(word[:end], 0)
+            for pattern, bit in self._others:
+                if pattern.fullmatch(word):
+                    mask |= bit
+            if mask:
+                telling[word] = (mask, self._phrases_of(mask))
+            known.add(word)  # last: what is known is told
+
+    def _phrases_of(self, mask: int) -> tuple[int, ...]:
+        """The phrases that are looked up by any of these sets of words."""
         phrases: list[int] = []
-        left = mask
-        while left:
-            bit = left & -left
+        while mask:
+            bit = mask & -mask
             phrases += self._by_set.get(bit, ())
-            left ^= bit
-        if len(self._known) >= MOST_REMEMBERED_WORDS:
-            self._known.clear()
-        self._known[word] = (mask, tuple(phrases))
-        return self._known[word]
+            mask ^= bit
+        return tuple(phrases)
+
+
+def _telling_needs(phrase: Phrase) -> tuple[frozenset[str], ...]:
+    """What a phrase needs, without the sets that any word fills (`*`), if others are left."""
+    return tuple(need for need in phrase.needs if "*" not in need) or phrase.needs

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 from typing import Any
 
 from cop.model.classify.signals import SignalBook
@@ -23,6 +24,7 @@ NEAR_LIMIT_NM = (10.0, 14.0)
 # A source's word of this many words or more is a sentence, and is read with the narrative.
 SENTENCE_WORDS = 3
 STATED = "stated"
+Texts = tuple[str, str, str, str]  # narrative, source's own word, place, vessel's status
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Rule:
 class RuleBook:
     """The rule files, compiled: signal books by reading place, and the three tables."""
 
+    digest: str  # of the files: equal where signals have equal bits
     bits: Mapping[str, int]
     text: SignalBook
     source: SignalBook
@@ -63,13 +66,18 @@ class RuleBook:
     severities: tuple[Rule, ...]
 
 
-def classify(report: Report, coast_distance_nm: float | None) -> Classification:
+def classify(
+    report: Report, coast_distance_nm: float | None, signals: int | None = None
+) -> Classification:
     """Judge a report by the rules in force; `coast_distance_nm` is None where it is not known.
 
     Each answer carries the id of its row in `data/taxonomy`, or `stated` where the source itself
     used our words. Nothing is guessed: what no row covers is `unclassified`, severity 1.
+    `signals` are those of its texts, where they were read before.
     """
-    given = _read_signals(read_rules(), report) | _measure(read_rules(), coast_distance_nm)
+    if signals is None:
+        signals = read_signals(texts_of(report))
+    given = signals | _measure(read_rules(), coast_distance_nm)
     stated = report.stated
     return _weigh(given, stated.hazard, stated.act, stated.severity)
 
@@ -98,23 +106,37 @@ def _weigh(given: int, hazard: str, act: str, severity: int) -> Classification:
 def _decide(
     table: tuple[Rule, ...], given: int, hazard: str, act: str, flags: list[str]
 ) -> tuple[str, str]:
-    rule = next(rule for rule in table if rule.fits(given, hazard, act))
+    rule = next(  # a report asks a hundred of them: most are ruled out without a call
+        rule
+        for rule in table
+        if given & rule.all_of == rule.all_of
+        and not given & rule.none_of
+        and rule.fits(given, hazard, act)
+    )
     flags.extend(rule.flags)
     return rule.answer, rule.id
 
 
-def _read_signals(book: RuleBook, report: Report) -> int:
-    source = _words_of_source(report.source_type)
-    words = split_words(report.summary)
+def texts_of(report: Report) -> Texts:
+    """All of a report that its signals are read from."""
+    return report.summary, report.source_type, report.place, report.vessel.status
+
+
+def read_signals(texts: Texts) -> int:
+    """The bits of every signal that these texts give, by the rules in force."""
+    summary, source_type, place, status = texts
+    book = read_rules()
+    source = _words_of_source(source_type)
+    words = split_words(summary)
     given = book.bits["has-narrative"] if words else 0
     if len(source) >= SENTENCE_WORDS:
         words = [*source, ".", *words]
     if words:
         given |= book.text.scan(words)
     if source:
-        given |= _scan_source(report.source_type)
-    if report.place or report.vessel.status:
-        given |= _scan_place(f"{report.place} ; {report.vessel.status}")
+        given |= _scan_source(source_type)
+    if place or status:
+        given |= _scan_place(f"{place} ; {status}")
     return given
 
 
@@ -147,8 +169,8 @@ def _measure(book: RuleBook, coast_distance_nm: float | None) -> int:
 @cache
 def read_rules() -> RuleBook:
     """Read and compile the rule files once; raises ValueError for a signal nobody defines."""
-    rules = tomllib.loads((TAXONOMY / "classify.toml").read_text("utf-8"))
-    scale = tomllib.loads((TAXONOMY / "severity.toml").read_text("utf-8"))
+    files = [(TAXONOMY / name).read_bytes() for name in ("classify.toml", "severity.toml")]
+    rules, scale = (tomllib.loads(file.decode("utf-8")) for file in files)
     bits = {name: 1 << n for n, name in enumerate(rules["measured"])}
     lists = rules["words"]
     rows = [*rules["signal"], *scale["signal"]]
@@ -164,6 +186,7 @@ def read_rules() -> RuleBook:
         bits.setdefault(row["gives"], 1 << len(bits))
     groups = _expand_groups([*rules["group"], *scale["group"]], bits)
     return RuleBook(
+        sha256(b"\0".join(files)).hexdigest(),
         bits,
         text,
         source,

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -68,39 +69,53 @@ class SignalBook:
         if not first_passage:
             return 0
         text = join_words(words)
-        spans = self._find_passages(possible[first_passage:], text)
+        passages: dict[str, _Passage] = {}
+        for number in possible[first_passage:]:
+            kind, phrase = self._passages[number - len(self._entries)]
+            passages.setdefault(kind, _Passage(text)).phrases.append(phrase)
         found = 0
         for number in possible[:first_passage]:
             signal, phrase = self._entries[number]
-            if not found & signal.bit and self._is_given(signal, phrase, text, spans):
+            if not found & signal.bit and self._is_given(signal, phrase, text, passages):
                 found |= signal.bit
         return found
 
-    def _find_passages(self, possible: list[int], text: str) -> dict[str, list[tuple[int, int]]]:
-        spans: dict[str, list[tuple[int, int]]] = {}
-        for number in possible:
-            kind, phrase = self._passages[number - len(self._entries)]
-            spans.setdefault(kind, []).extend(islice(phrase.find(text), MOST_OCCURRENCES))
-        return spans
-
     def _is_given(
-        self, signal: Signal, phrase: Phrase, text: str, spans: dict[str, list[tuple[int, int]]]
+        self, signal: Signal, phrase: Phrase, text: str, passages: Mapping[str, _Passage]
     ) -> bool:
-        for count, (start, stop) in enumerate(phrase.find(text)):
-            if count >= MOST_OCCURRENCES:
-                return False
+        for start, stop in islice(phrase.find(text), MOST_OCCURRENCES):
             if "no" in signal.denied_by and phrase.is_denied_inside(text, start, stop):
                 continue
             if any(
-                begin < stop and start < end
-                for kind in signal.not_within
-                for begin, end in spans.get(kind, ())
+                passage.reaches(start, stop)
+                for kind, passage in passages.items()
+                if kind in signal.not_within
             ):
                 continue
             back = max(0, start - LOOK_BACK)
             if not any(self._denials[k].search(text, back, start + 1) for k in signal.denied_by):
                 return True
         return False
+
+
+class _Passage:
+    """Where one kind of passage stands in a text; looked for when a signal first asks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.phrases: list[Phrase] = []
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return [
+            span
+            for phrase in self.phrases
+            for span in islice(phrase.find(self._text), MOST_OCCURRENCES)
+        ]
+
+    def reaches(self, start: int, stop: int) -> bool:
+        """Whether such a passage overlaps what stands from start to stop."""
+        return any(begin < stop and start < end for begin, end in self._spans)
 
 
 def _compile_denial(words: list[str]) -> re.Pattern[str]:

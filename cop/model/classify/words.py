@@ -21,6 +21,13 @@ from dataclasses import dataclass, field
 
 # A number keeps its decimals and its unit together: 0.4nm, 36.9n.
 _TOKEN = re.compile(r"[^\W\d_]++[^\W_]*+(?:'[^\W_]++)?+|\d++(?:[.,]\d++)*+[^\W_]*+|[.,]")
+# The same for text without any other letters, where it is found in two thirds of the time.
+_ASCII_TOKEN = re.compile(
+    r"[a-z][a-z0-9]*+(?:'[a-z0-9]++)?+|[0-9]++(?:[.,][0-9]++)*+[a-z0-9]*+|[.,]"
+)
+_ASCII_PLAIN = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ;:!?`", b"abcdefghijklmnopqrstuvwxyz....'"
+)
 _MARKS = str.maketrans({";": ".", ":": ".", "!": ".", "?": ".", "’": "'", "‘": "'", "`": "'"})
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 # Longer runs are noise, not words of any rule.
@@ -35,6 +42,8 @@ _DENIAL_INSIDE = re.compile(
 
 def split_words(text: str) -> list[str]:
     """Split prose into lower-case words; clause ends become `.`, commas stay."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.encode("ascii").translate(_ASCII_PLAIN).decode("ascii"))
     plain = text.lower().translate(_MARKS)
     if not plain.isascii():
         plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))

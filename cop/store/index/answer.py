@@ -142,7 +142,7 @@ def _points(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Points:
     columns = {
         **take_numbers(snapshot, found, ("lon", "lat", "occurred")),
         **take_codes(snapshot, found, ("hazard", "severity", "act", "verification", "tlp")),
-        **{name: _as_array(values) for name, values in take_texts(snapshot, found, texts).items()},
+        **{name: as_array(values) for name, values in take_texts(snapshot, found, texts).items()},
     }
     order = np.lexsort((columns["incident_id"], columns["occurred"]))
     columns = {name: column[order] for name, column in columns.items()}
@@ -150,7 +150,7 @@ def _points(snapshot: Snapshot, asking: Asking, masks: Masks | None) -> Points:
     return Points(**columns, occurred_at=occurred)
 
 
-def _as_array(values: list[Any]) -> np.ndarray:
+def as_array(values: list[Any]) -> np.ndarray:
     """Texts as objects, numbers as numbers."""
     return np.array(values, object if values and isinstance(values[0], str) else None)
 

@@ -106,10 +106,10 @@ def gather(
 
 def _join(pieces: list[Sums | None], most: int) -> Sums | None:
     """One sum of all; None where one of them had too many cells, or all together have."""
-    known = [piece for piece in pieces if piece is not None] or [Sums.blank(0)]
+    known = [piece for piece in pieces if piece is not None]
     if len(known) < len(pieces):
         return None
-    merged = merge(known)
+    merged = merge(known or [Sums.blank(0)])
     return merged if len(merged.keys) <= most else None
 
 

@@ -17,7 +17,7 @@ from cop.model.viewer import Viewer
 from cop.query.answers import Viewport
 from cop.query.filters import Filters
 from cop.query.where import Where, compile_where
-from cop.store.index import answer, details, listing
+from cop.store.index import answer, details, frames, listing
 from cop.store.index.asking import understood
 from cop.store.index.coding import Unusual
 from cop.store.index.loading import catch_up, load_snapshot
@@ -32,6 +32,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "page": listing.answer_page,
     "rank": listing.answer_rank,
     "detail": details.answer_detail,
+    "frames": frames.answer_frames,
 }
 PATIENCE_S = 60.0
 _log = structlog.get_logger()

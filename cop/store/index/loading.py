@@ -138,13 +138,15 @@ def _read_versions(
     hashes: np.ndarray,
     table: np.ndarray,
 ) -> np.ndarray:
-    """Where the newest versions of the incidents with these hashes lie, `NO_ROW` if nowhere."""
+    """Where the newest versions of the incidents with these hashes lie; `NO_ROW` for what is kept
+    in `incidents` alone.
+    """
     if not len(table):
         table = make_table(hashes, fewest=0)
     rowids = np.full(len(hashes), NO_ROW, np.uint32)
     for batch in _batches(
         cursor,
-        f"SELECT rowid, {_HASH} FROM incident_versions WHERE superseded_at IS NULL {condition}",
+        f"SELECT rowid, {_HASH} FROM kept_versions WHERE superseded_at IS NULL {condition}",
         values,
     ):
         numbers = np.empty(batch.num_rows, np.int64)

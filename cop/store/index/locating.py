@@ -23,7 +23,7 @@ FEWEST_FOR_TABLE = 1_000
 @dataclass(frozen=True, eq=False)
 class Located:
     """Rows of the tables by row id: `ids` stand there, `rowids` in `incidents`, `version_rowids`
-    in `incident_versions`, all in ascending order of `rowids`. They were read at one time: where
+    in `kept_versions`, all in ascending order of `rowids`. They were read at one time: where
     the last is still in its place, all are.
     """
 

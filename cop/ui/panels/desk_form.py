@@ -6,15 +6,13 @@ no typed word away. Which fields an act shows, and the drafts, are `assets/61-de
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from dash import Input, Output, State, dcc, html, no_update
 
 from cop import desk
 from cop.errors import BadInput, BadQuestion, Conflict, CopError, NotFound
-from cop.model.dtg import BadTime, read_instant
 from cop.model.triage import ACTS_OF_DESK, MAX_TEXT
 from cop.model.viewer import OFFICER_CHARACTERS, Viewer
 from cop.model.vocabulary import LIFECYCLES, SEVERITIES, VERIFICATIONS
@@ -24,11 +22,12 @@ from cop.query.where import compile_where
 from cop.services import Services
 from cop.ui import ids
 from cop.ui.callbacks import Callbacks, mapping, text, whole
-from cop.ui.panels import triage
+from cop.ui.panels import response, response_acts, response_form, triage
+from cop.ui.panels.due_time import read_due
 
-_LATER = re.compile(r"\+\s*(\d{1,4})\s*(min|h|d)", re.ASCII)
-_UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 NO_NAME = "Give your name first: it signs what you do."
+# What the answer says again of the act, so that the page knows which one it is of.
+_ECHOED = ("n", "name", "id", "number", "form")
 
 
 def layout() -> list[Any]:
@@ -63,6 +62,7 @@ def layout() -> list[Any]:
             hidden=True,
             **{"aria-label": "Act on this incident"},
         ),
+        response_form.layout(),
         html.Div(id=f"{ids.DESK_FORM}-result", className="desk-result", role="status"),
     ]
 
@@ -89,15 +89,20 @@ def do_act(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[An
     """
     if not asked:
         return [no_update]
-    said = {"n": asked.get("n"), "name": asked.get("name"), "ok": False}
+    said = {"ok": False} | {name: asked.get(name) for name in _ECHOED if name in asked}
     if not viewer.officer:
         return [said | {"words": NO_NAME, "needs_name": True}]
+    is_response = response_acts.is_one(asked.get("name"))
     try:
+        if is_response:
+            response_acts.do(services, viewer, asked)
+            return [said | {"ok": True}]
         act_no = _act(services, viewer, asked)
     except (BadInput, Conflict, NotFound) as error:
         field = getattr(error, "field", "") or ""
         words = str(error).removeprefix(f"{field}: ")
-        now = _stands_now(services, viewer, asked) if isinstance(error, Conflict) else {}
+        look = response_acts.stands_now if is_response else _stands_now
+        now = look(services, viewer, asked) if isinstance(error, Conflict) else {}
         return [said | now | {"words": words[:1].upper() + words[1:], "field": field}]
     return [said | {"ok": True, "act_no": act_no}]
 
@@ -147,22 +152,6 @@ def _number(asked: dict[str, Any], part: str) -> int:
     return value
 
 
-def read_due(typed: str, now: datetime) -> datetime | None:
-    """When something is due: `+2h`, `+30min`, a DTG or an ISO instant; None for nothing typed.
-
-    Raises BadInput naming `next_due_at`.
-    """
-    typed = typed.strip()
-    if not typed:
-        return None
-    if later := _LATER.fullmatch(typed):
-        return now + int(later[1]) * _UNITS[later[2]]
-    try:
-        return read_instant(typed, now)[0]
-    except BadTime as error:
-        raise BadInput(f"next_due_at: {error}", "next_due_at") from error
-
-
 def _stands_now(services: Services, viewer: Viewer, asked: dict[str, Any]) -> dict[str, Any]:
     """The version and the last act that stand, for an officer who goes on after a conflict."""
     incident = services.detail(str(asked["id"]), viewer)["incident"]
@@ -176,23 +165,32 @@ def keep_up(
     _desk: int,
     _version: int,
     _on_watch: str,
-    _said: dict[str, Any],
+    said: dict[str, Any],
     selected: str,
     search: str,
     shown: str,
+    shown_response: str,
 ) -> list[Any]:
-    """The desk's section of the open detail, where it differs from what the page shows."""
+    """The sections of the open detail, desk and response, where they differ from the page's."""
+    nothing = [no_update] * 4
     if not selected or view_of(search).get("as_known_at"):
-        return [no_update, no_update]
+        return nothing
     try:
         incident = services.detail(selected, viewer)["incident"]
     except NotFound:
-        return [no_update, no_update]  # the detail itself says so
+        return nothing  # the detail itself says so
+    now = services.store.clock()
     standing, acts = triage.find(services, viewer, incident)
     key = triage.key_of(incident, standing, viewer.officer)
-    if key == shown:
-        return [no_update, no_update]
-    return [triage.render(incident, standing, acts, viewer, services.store.clock()), key]
+    answer = list(nothing)
+    if key != shown:
+        answer[:2] = [triage.render(incident, standing, acts, viewer, now), key]
+    found = response.find(services, viewer, incident)
+    refused = response.refusal_of(said, selected)
+    key = response.key_of(incident, *found, refused)
+    if key != shown_response:
+        answer[2:] = [response.render(incident, *found, refused, now), key]
+    return answer
 
 
 def see(services: Services, viewer: Viewer, selected: str, _on_watch: str) -> list[Any]:
@@ -221,7 +219,11 @@ def register(callbacks: Callbacks) -> None:
         prevent_initial_call=True,
     )
     callbacks.answer(
-        [Output(ids.DESK_PANEL, "children"), Output(ids.DESK_PANEL, "data-of")],
+        [
+            Output(part, prop)
+            for part in (ids.DESK_PANEL, ids.RESPONSE_PANEL)
+            for prop in ("children", "data-of")
+        ],
         [
             Input(ids.DESK_VERSION, "data"),
             Input(ids.STORE_VERSION, "data"),
@@ -232,6 +234,7 @@ def register(callbacks: Callbacks) -> None:
             State(ids.SELECTED, "data"),
             State(ids.ADDRESS, "search"),
             State(ids.DESK_PANEL, "data-of"),
+            State(ids.RESPONSE_PANEL, "data-of"),
         ],
         checks=[
             whole,
@@ -240,6 +243,7 @@ def register(callbacks: Callbacks) -> None:
             mapping(20_000),
             text(200),
             text(MAX_QUERY + 2_000),
+            text(1_000),
             text(1_000),
         ],
         work=keep_up,

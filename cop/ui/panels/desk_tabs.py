@@ -91,20 +91,29 @@ def answer(
         return _nothing("This question cannot be answered.")
     if where.as_known_at is not None:
         return _nothing("The desk is that of now: go back to now to see it.")
-    if viewer.officer:
-        desk.sign_on(services.store, viewer, viewer.officer)
-    asked = (services.store.version, services.store.desk_version, where.key, viewer.officer)
-    key = hashlib.sha256(repr((asked, tab)).encode()).hexdigest()[:20]
+    store = services.store
+    if viewer.officer and not store.news_version(viewer.officer):  # else they are known
+        desk.sign_on(store, viewer, viewer.officer)
+    of_queue = (store.version, store.queue_version, where.key)
+    of_news = (store.version, store.news_version(viewer.officer), where.key, viewer.officer)
+    key = hashlib.sha256(repr((of_queue, of_news, tab)).encode()).hexdigest()[:20]
     if key == shown:
         return [no_update] * 6
-    waiting = services.memo.get(("queue", *asked[:3]), lambda: _find_queue(services, where))
+    waiting = services.memo.get(("queue", *of_queue), lambda: _find_queue(services, where))
     found = services.memo.get(
-        ("news", *asked),
+        ("news", *of_news),
         lambda: services.store.read("news", where, officer=viewer.officer, limit=MOST_MARKED),
     )
     now = services.store.clock()  # the question's own moment is that of its minute
+
+    def draw_queue() -> Any:
+        # The same for all of one clearance; its ages grow in the page.
+        return services.memo.get(
+            ("queue-drawn", *of_queue), lambda: seal(queue.render(waiting, now))
+        )
+
     return [
-        seal(queue.render(waiting, now)) if tab == "queue" else no_update,
+        draw_queue() if tab == "queue" else no_update,
         f" {say_count(waiting['total'])}",
         seal(news.render(found, viewer.officer, now)) if tab == "new" else no_update,
         f" {say_count(found['total'])}" if viewer.officer else "",
@@ -153,6 +162,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.DESK_SHOWN, "data")],
         checks=[text(MAX_QUERY + 2_000), whole, whole, text(100), text(100)],
         work=answer,
+        shared=True,
     )
     callbacks.script("deskNews", [], [Input(ids.DESK_NEWS, "data")], prevent_initial_call=True)
     callbacks.script("deskTab", [], [Input(ids.ADDRESS, "search")])

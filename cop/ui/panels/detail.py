@@ -146,6 +146,13 @@ def _actions(incident: dict[str, Any]) -> html.Div:
                 className="button",
                 **{"data-copy": "link", "aria-live": "polite"},
             ),
+            html.Button(
+                "Duplicate as template",
+                type="button",
+                className="button",
+                title="Begin a report from this one; time and position are left open",
+                **{"data-report-template": incident["incident_id"]},
+            ),
         ],
         className="actions",
     )

@@ -18,7 +18,7 @@ from cop.query.where import Where
 from cop.services import Services
 from cop.ui import ids, marks
 from cop.ui.look import Look
-from cop.ui.panels import legend, place
+from cop.ui.panels import legend, place, play
 
 # Our own buttons say what they do and are reached by keyboard; Plotly's bar is neither.
 CONFIG = GRAPH_CONFIG | {"displayModeBar": False}
@@ -75,7 +75,7 @@ def layout(services: Services) -> html.Section:
                 className="map-tools",
             ),
             html.Div(
-                [_zoom("+", "Zoom in", "1"), _zoom("−", "Zoom out", "-1")],
+                [_zoom("+", "Zoom in", "1"), _zoom("−", "Zoom out", "-1"), _full_screen()],
                 className="zoom",
             ),
             html.Button(
@@ -86,6 +86,7 @@ def layout(services: Services) -> html.Section:
                 **{"data-act": "list-unlocated"},
             ),
             *place.overlay(),
+            play.mark(),
             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
         ],
         className="map-panel",
@@ -100,6 +101,16 @@ def _zoom(sign: str, label: str, by: str) -> html.Button:
         className="map-tool",
         title=label,
         **{"aria-label": label, "data-zoom": by},
+    )
+
+
+def _full_screen() -> html.Button:
+    return html.Button(
+        marks.icon("full"),
+        type="button",
+        className="map-tool",
+        title="Full screen (f)",
+        **{"aria-label": "Full screen of the map", "aria-pressed": "false", "data-full": ""},
     )
 
 

@@ -10,6 +10,7 @@ from cop.figures.timeline import TIMELINE_CONFIG, build_timeline
 from cop.query.answers import Picture
 from cop.query.where import Where
 from cop.ui import ids
+from cop.ui.panels import play
 from cop.ui.panels.map import blank
 from cop.ui.wording import say_day
 
@@ -23,6 +24,7 @@ def layout() -> html.Section:
             dcc.Graph(
                 id=ids.TIMELINE, figure=blank(), config=TIMELINE_CONFIG, className="timeline-figure"
             ),
+            play.layout(),
         ],
         className="timeline-panel",
         **{"aria-label": "Timeline"},

@@ -37,7 +37,9 @@ def key_of(incident: Row, standing: Row, officer: str) -> str:
 
 def layout(children: Sequence[Any] = (), key: str = "") -> html.Section:
     """The section of the detail; filled again by itself when the desk changes."""
-    return html.Section(list(children), id=ids.DESK_PANEL, className="desk", **{"data-of": key})
+    return html.Section(
+        list(children), id=ids.DESK_PANEL, className="desk", tabIndex=-1, **{"data-of": key}
+    )
 
 
 def past() -> list[Any]:
@@ -88,8 +90,10 @@ def owner(standing: Row | None, now: datetime) -> Any:
     until = standing["owner_until"] if standing and standing["owner"] else None
     if standing is None or until is None:
         return marks.foreign(say_owner(standing, now))
-    left = html.Span(say_left(until, now), **{"data-left": f"{until:%Y-%m-%dT%H:%M:%S}Z"})
-    return html.Span([marks.foreign(standing["owner"]), ", ", left, " left"])
+    left = html.Span(
+        f", {say_left(until, now)} left", **{"data-left": f"{until:%Y-%m-%dT%H:%M:%S}Z"}
+    )
+    return html.Span([marks.foreign(standing["owner"]), left])
 
 
 def next_action(standing: Row | None, now: datetime) -> Any:

@@ -33,10 +33,15 @@ from cop.ui.panels import (
     facets,
     header,
     incidents,
+    kiosk,
     legend,
     map,
     place,
+    play,
     ports,
+    report,
+    response,
+    saved,
     search,
     tiles,
     timeline,
@@ -174,10 +179,12 @@ def layout(services: Services) -> html.Div:
                         **{"aria-label": "Incident detail"},
                     ),
                     *desk_form.layout(),
+                    *report.layout(),
                 ],
                 className="list-panel",
                 **{"aria-label": "Incident list", "data-pane": "list"},
             ),
+            kiosk.layout(),
         ],
         className="watch",
         id="watch",
@@ -218,6 +225,8 @@ def _question() -> list[Any]:
                     title="Drop every filter",
                     **{"data-clear": "all"},
                 ),
+                report.button(),
+                saved.layout(),
                 *export.layout(),
             ],
             className="question-line",
@@ -423,10 +432,14 @@ def _desk_section(
         return triage.layout(triage.past(), "past")
     standing, acts = triage.find(services, viewer, incident)
     now = services.store.clock()
-    return triage.layout(
+    section = triage.layout(
         triage.render(incident, standing, acts, viewer, now),
         triage.key_of(incident, standing, viewer.officer),
     )
+    found = response.find(services, viewer, incident)
+    key = response.key_of(incident, *found, {})
+    answer = response.render(incident, *found, {}, now)
+    return html.Div([section, response.layout(answer, incident, key)])
 
 
 def _place(
@@ -447,10 +460,14 @@ def find_ports(_services: Services, _viewer: Viewer, typed: str, chosen: list[st
 def register(callbacks: Callbacks) -> None:
     """Attach the view's callbacks."""
     export.register(callbacks)
+    report.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
     search.register(callbacks)
     place.register(callbacks)
+    saved.register(callbacks)
+    kiosk.register(callbacks)
+    play.register(callbacks)
 
     def answer_in_order(*arguments: Any) -> list[Any]:
         found = answer(*arguments)
@@ -466,6 +483,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.SHOWN, "data")],
         checks=[_QUERY, mapping(2_000), whole, mapping(100_000)],
         work=answer_in_order,
+        shared=True,
     )
     callbacks.answer(
         [Output(ids.LIST, "getRowsResponse"), Output(ids.LIST_CAPTION, "children")],
@@ -473,6 +491,7 @@ def register(callbacks: Callbacks) -> None:
         [State(ids.ADDRESS, "search"), State(ids.LIST_SCOPE, "data")],
         checks=[mapping(20_000), _QUERY, text(20)],
         work=rows,
+        shared=True,
     )
     callbacks.answer(
         [
@@ -488,12 +507,14 @@ def register(callbacks: Callbacks) -> None:
         ],
         checks=[text(200), whole, _QUERY, mapping(20_000), mapping(2_000)],
         work=open_detail,
+        shared=True,
     )
     callbacks.answer(
         [Output(ids.ASK_PORT, "data")],
         [Input(ids.ASK_PORT, "searchValue"), Input(ids.ASK_PORT, "value")],
         checks=[text(100), texts(50)],
         work=find_ports,
+        shared=True,
     )
     # Address and fields in step, both ways; the rest of the page's own reactions.
     fields = [(field, "value") for field in FIELDS]
