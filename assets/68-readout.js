@@ -51,8 +51,8 @@
 
   /* Positions that the server wrote in its own style. */
   function write() {
-    document.querySelectorAll("[data-position]").forEach((element) => {
-      const [lon, lat] = element.dataset.position.split(",").map(Number);
+    document.querySelectorAll("[data-lonlat]").forEach((element) => {
+      const [lon, lat] = element.dataset.lonlat.split(",").map(Number);
       cop.put(element, cop.positions.write(lon, lat));
     });
   }
@@ -80,7 +80,7 @@
     else if (act === "copy-pin") {
       copy(button, document.querySelector(`[data-pin-style="${button.dataset.style}"]`).textContent);
     } else if (act === "copy-position") {
-      copy(button, button.parentElement.querySelector("[data-position]").textContent);
+      copy(button, button.parentElement.querySelector("[data-lonlat]").textContent);
     }
   });
 })();

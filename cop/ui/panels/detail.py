@@ -255,7 +255,7 @@ def _where(incident: dict[str, Any]) -> list[Fact]:
                     html.Span(
                         format_ddm(incident["lon"], incident["lat"]),
                         className="position",
-                        **{"data-position": f"{incident['lon']:.6f},{incident['lat']:.6f}"},
+                        **{"data-lonlat": f"{incident['lon']:.6f},{incident['lat']:.6f}"},
                     ),
                     html.Button(
                         "Copy",
