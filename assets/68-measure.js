@@ -10,6 +10,7 @@
   const MOST_RINGS = 10;
   const MAX_RING_NM = 2000;
   const LAT_LIMIT = 85;
+  const LEAST_PIXELS = 40;
   const byId = (id) => document.getElementById(id);
   const engine = () =>
     document.querySelector("#map .js-plotly-plot")?._fullLayout?.map?._subplot?.map;
@@ -229,9 +230,11 @@
     cop.note({ rings: [cop.geo.turned(lon).toFixed(4), lat.toFixed(4), ...chosen].map(Number).join(",") });
     draw();
     const widest = rings?.lines[rings.lines.length - 1].path ?? [];
-    const seen = engine()?.getBounds();
-    const here = seen && seen.contains([lon, lat]);
-    if (!here && widest.length) {
+    const map = engine();
+    if (!map || !widest.length) return;
+    /* The map stays where it is as long as the rings can be seen there. */
+    const across = Math.abs(map.project(widest[0]).y - map.project([lon, lat]).y);
+    if (!map.getBounds().contains([lon, lat]) || across < LEAST_PIXELS) {
       const xs = widest.map((corner) => corner[0]);
       const ys = widest.map((corner) => corner[1]);
       cop.fit([cop.geo.turned(Math.min(...xs)), Math.min(...ys), cop.geo.turned(Math.max(...xs)), Math.max(...ys)]);
