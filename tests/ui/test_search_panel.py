@@ -67,7 +67,7 @@ def test_the_map_is_fitted_to_what_is_asked_for(services: Services, viewer: View
         said = search.find_extent(services, viewer, {"n": 1, "search": f"?{query}"})[0]
         return said["box"]
 
-    located = services.store.read("rows", services.ask("", viewer), columns=("lon", "lat"))
+    located = services.store.read("rows", services.ask("", viewer))
     whole = box("")
     assert whole[1] == located["lat"].min()
     assert whole[3] == located["lat"].max()
