@@ -9,7 +9,7 @@
   const LISTS = ["hazard", "severity", "region", "area", "navarea", "port", "act",
     "verification", "status", "tlp", "source", "id"];
   const ASKED = [...LISTS, "radius_nm", "since", "until", "q", "bbox", "within"];
-  const SEEN = ["layers", "center", "z", "sel", "theme", "tab", "as_known_at"];
+  const SEEN = ["layers", "center", "z", "sel", "theme", "tab", "rings", "as_known_at"];
   SEEN.push("kiosk", "views", "every");
   const ORDER = [...ASKED, ...SEEN];
   const DEFAULT_RADIUS = "10";

@@ -80,12 +80,6 @@
   });
 
   const byId = (id) => document.getElementById(id);
-  cop.keys.add("/", "search", () => {
-    if (innerWidth < 900 && !document.body.classList.contains("filters-open")) {
-      document.querySelector('[data-act="toggle-filters"]').click();
-    }
-    byId("ask-q").focus();
-  }, () => byId("ask-q"));
   cop.keys.add("j", "next incident", () => cop.step(1));
   cop.keys.add("k", "previous incident", () => cop.step(-1));
   cop.keys.add("l", "layers", () => {

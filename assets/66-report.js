@@ -300,7 +300,8 @@
   function shut(isMine = true) {
     if (!isOpen()) return;
     drawer().hidden = true;
-    document.body.classList.remove("report-open", "map-taken", "report-picks");
+    document.body.classList.remove("report-open", "report-picks");
+    document.body.classList.toggle("map-taken", document.body.classList.contains("is-measuring"));
     cover(false);
     remember(false);
     if (pausing) ask();
@@ -495,7 +496,8 @@
     const here = form() ?? null;
     if (here === mounted) return;
     mounted = here;
-    document.body.classList.remove("report-open", "map-taken", "report-picks");
+    document.body.classList.remove("report-open", "report-picks");
+    document.body.classList.toggle("map-taken", document.body.classList.contains("is-measuring"));
     document.querySelectorAll(".header[inert]").forEach((one) => { one.inert = false; });
     if (!here) return;
     owner = officer();

@@ -24,7 +24,16 @@ from cop.query.filters import (
 )
 
 # How one looks, not what one asks (domain.md 14): kept in links, ignored by the question.
-VIEW_KEYS: tuple[str, ...] = ("layers", "center", "z", "sel", "theme", "tab", "as_known_at")
+VIEW_KEYS: tuple[str, ...] = (
+    "layers",
+    "center",
+    "z",
+    "sel",
+    "theme",
+    "tab",
+    "rings",
+    "as_known_at",
+)
 VIEW_KEYS += ("kiosk", "views", "every")  # a screen on the wall, what it goes through, how fast
 
 # The longest question that can be asked, a polygon of 2,000 corners with all decimals, fits.

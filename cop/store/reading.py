@@ -10,6 +10,7 @@ from cop.query.where import Where
 from cop.store import (
     activity,
     desk,
+    extent,
     frames,
     known_changes,
     picture,
@@ -28,6 +29,7 @@ QUESTIONS: dict[str, tuple[type | None, Callable[..., Any]]] = {
     "frames": (Where, frames.answer_frames),
     "page": (Where, records.answer_page),
     "rank": (Where, records.answer_rank),
+    "extent": (Where, extent.answer_extent),
     "detail": (Where, records.answer_detail),
     "rows": (Where, records.answer_rows),
     "summary": (Where, streaming.answer_summary),

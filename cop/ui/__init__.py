@@ -12,6 +12,7 @@ from cop.model.viewer import Viewer
 from cop.services import Services
 from cop.ui import ids, shell
 from cop.ui.callbacks import Callbacks, text
+from cop.ui.panels import search
 from cop.ui.views import log, quarantine, sources, watch
 
 
@@ -46,4 +47,4 @@ def show_view(services: Services, viewer: Viewer, path: str) -> list[Any]:
         return [shell.frame(services, viewer, view, marking)]
     if path.rstrip("/") == "/sources":
         return [shell.frame(services, viewer, sources.layout(services, viewer))]
-    return [shell.frame(services, viewer, watch.layout(services))]
+    return [shell.frame(services, viewer, watch.layout(services), beside=[search.layout()])]

@@ -155,6 +155,14 @@ NEWS_COUNT = "news-count"
 DESK_NEWS = "desk-news"  # which incidents the officer has not seen
 DESK_SHOWN = "desk-shown"
 
+# Place: the search box, fitting the map, typed positions (`assets/67-search.js`, `68-measure.js`)
+SEARCH = "search"
+SEARCH_ASK = "search-ask"
+SEARCH_FOUND = "search-found"
+FIT_ASK = "fit-ask"
+FIT_BOX = "fit-box"
+POINTS_ASK = "points-ask"
+POINTS_FOUND = "points-found"
 # Response to the open incident: checklists from playbooks, tasks, measures, contacts
 RESPONSE_PANEL = "response-panel"
 RESPONSE_FORM = "response-form"

@@ -24,7 +24,10 @@ EVERY_S = (5, 3600)
 # Larger than most map panels, so that the first answer fills whatever the screen is.
 _FIRST_SIZE_PX = (1_100, 800)
 _TILE_PX = 512
+MOST_RINGS = 10
+MAX_RING_NM = 2_000.0
 _LAT_LIMIT = 85.0
+_RING = re.compile(r"-?\d{1,4}(\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,6})?", re.ASCII)
 
@@ -51,6 +54,7 @@ def look_of(query: str, layers: Sequence[Layer]) -> Look:
         raise BadQuestion("sel", "sel: an incident id has at most 200 characters")
     if view.get("tab", "queue") not in TABS:
         raise BadQuestion("tab", f"tab must be one of {', '.join(TABS)}, or left out")
+    read_rings(view.get("rings", ""))
     _check_kiosk(view)
     return Look(
         theme=theme,
@@ -58,6 +62,25 @@ def look_of(query: str, layers: Sequence[Layer]) -> Look:
         center=_center(view.get("center")),
         zoom=_zoom(view.get("z")),
         selected=selected,
+    )
+
+
+def read_rings(written: str) -> tuple[tuple[float, float], tuple[float, ...]] | None:
+    """The centre (lon, lat) and radii (nm) of the range rings of an address; None without any.
+
+    `assets/68-measure.js` draws them. Raises BadQuestion for anything else.
+    """
+    if not written:
+        return None
+    parts = [part.strip() for part in written.split(",")]
+    if 3 <= len(parts) <= 2 + MOST_RINGS and all(_RING.fullmatch(part) for part in parts):
+        lon, lat, *radii = (float(part) for part in parts)
+        if -180 <= lon <= 180 and -90 <= lat <= 90 and all(0 < r <= MAX_RING_NM for r in radii):
+            return (lon, lat), tuple(radii)
+    raise BadQuestion(
+        "rings",
+        "rings must be lon,lat and one to ten radii of at most "
+        f"{MAX_RING_NM:.0f} nm, such as 103.8,1.26,12,24",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -80,9 +81,20 @@ def _alarms() -> html.Div:
     )
 
 
-def frame(services: Services, viewer: Viewer, view: Any, marking: str = "clear") -> list[Any]:
-    """A view under the two lines that stand above every view; `marking` is the highest in it."""
-    above = header.layout(NAME, services.world(), marking, services.sources(viewer), viewer.officer)
+def frame(
+    services: Services,
+    viewer: Viewer,
+    view: Any,
+    marking: str = "clear",
+    beside: Sequence[Any] = (),
+) -> list[Any]:
+    """A view under the two lines that stand above every view.
+
+    `marking` is the highest in it, `beside` what it has in the header for itself.
+    """
+    above = header.layout(
+        NAME, services.world(), marking, services.sources(viewer), viewer.officer, beside
+    )
     return [*above, html.Main(view, id="main", tabIndex=-1)]
 
 

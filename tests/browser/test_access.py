@@ -50,9 +50,9 @@ def test_the_page_says_what_it_is(desk: Any) -> None:
 def test_keys_of_the_watch(desk: Any) -> None:
     desk.open("/watch")
     desk.page.keyboard.press("/")
-    desk.until("document.activeElement.id === 'ask-q'")
+    desk.until("document.activeElement.id === 'search-field'")
     desk.page.keyboard.type("l?jk", delay=120)
-    assert desk.page.locator("#ask-q").input_value() == "l?jk"
+    assert desk.page.locator("#search-field").input_value() == "l?jk"
     assert desk.page.locator("#help").is_hidden()
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("?")

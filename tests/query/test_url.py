@@ -203,14 +203,14 @@ def test_the_largest_polygon_still_fits_into_a_link() -> None:
 def test_how_one_looks_is_no_part_of_the_question() -> None:
     query = (
         "layers=ports&center=1,2&z=3&sel=x&theme=night&kiosk=1&tab=queue&as_known_at=2024-01-01"
-        "&views=3,5&every=30&hazard=piracy"
+        "&views=3,5&every=30&rings=1,2,12&hazard=piracy"
     )
     assert from_query(query) == Filters(hazard=("piracy",))
     view = view_of(query)
     assert set(view) == set(VIEW_KEYS)
     assert to_query(from_query(query), view) == (
         "hazard=piracy&layers=ports&center=1,2&z=3&sel=x&theme=night&tab=queue"
-        "&as_known_at=2024-01-01&kiosk=1&views=3,5&every=30"
+        "&rings=1,2,12&as_known_at=2024-01-01&kiosk=1&views=3,5&every=30"
     )
 
 

@@ -244,6 +244,8 @@ def test_the_picture_is_that_of_the_tables(
         world.put(*data.draw(st.sampled_from([(1, 0), (0, 1), (3, 5), (0, 40)])))
     where = compile_where(filters, Viewer("test", clearance), now=NOW)
     assert_same_picture(*world.ask("picture", where, viewport=viewport))
+    fast, slow = world.ask("extent", where)
+    assert fast == slow
     fast, slow = world.ask("count", where)
     assert fast == slow
 

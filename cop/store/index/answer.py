@@ -12,6 +12,7 @@ from cop.query.answers import Cells, Picture, Points, Timeline, Viewport
 from cop.query.filters import BBox
 from cop.query.where import Where
 from cop.store.cells import ZOOM
+from cop.store.extent import Extent, extent_of
 from cop.store.index import kernel
 from cop.store.index.asking import COLUMN_OF, Asking, Box, compile_asking
 from cop.store.index.cells import gather, to_cells
@@ -41,6 +42,16 @@ def answer_count(cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, where: W
     """How many incidents meet the question."""
     asking = compile_asking(where, snapshot.dictionaries)
     return tally(snapshot, asking, pick_rows(cursor, where, snapshot, asking)).count
+
+
+def answer_extent(
+    cursor: duckdb.DuckDBPyConnection, snapshot: Snapshot, where: Where
+) -> Extent | None:
+    """The smallest box round what meets the question; see `cop.store.extent`."""
+    asking = compile_asking(where, snapshot.dictionaries)
+    found = rows_of(snapshot, asking, pick_rows(cursor, where, snapshot, asking))
+    places = take_numbers(snapshot, found, ("lon", "lat"))
+    return extent_of(places["lon"], places["lat"])
 
 
 def answer_picture(

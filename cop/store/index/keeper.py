@@ -28,6 +28,7 @@ from cop.store.index.snapshot import Snapshot
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "count": answer.answer_count,
     "picture": answer.answer_picture,
+    "extent": answer.answer_extent,
     "page": listing.answer_page,
     "rank": listing.answer_rank,
     "detail": details.answer_detail,

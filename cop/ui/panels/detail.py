@@ -251,7 +251,18 @@ def _where(incident: dict[str, Any]) -> list[Fact]:
             (
                 "Position",
                 [
-                    html.Span(format_ddm(incident["lon"], incident["lat"]), className="position"),
+                    # The page writes it in the style that was chosen.
+                    html.Span(
+                        format_ddm(incident["lon"], incident["lat"]),
+                        className="position",
+                        **{"data-lonlat": f"{incident['lon']:.6f},{incident['lat']:.6f}"},
+                    ),
+                    html.Button(
+                        "Copy",
+                        type="button",
+                        className="link copy-position",
+                        **{"data-place": "copy-position", "aria-label": "Copy the position"},
+                    ),
                     html.Span(note, className="note"),
                 ],
             )

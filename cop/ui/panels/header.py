@@ -37,11 +37,13 @@ def layout(
     marking: str = "clear",
     sources: Sequence[dict[str, Any]] = (),
     on_watch: str = "",
+    beside: Sequence[Any] = (),
 ) -> list[Any]:
     """Banner and header.
 
     `kind` is `Services.world`, `marking` the highest in view, `sources` as `Services.sources`,
-    `on_watch` the name that the officer at this screen gave.
+    `on_watch` the name that the officer at this screen gave, `beside` what a view has in the
+    header for itself.
     """
     said, said_class = world(kind, None)
     return [
@@ -67,6 +69,7 @@ def layout(
                     [html.A(label, href=href, **{"data-view": href}) for href, label in VIEWS],
                     **{"aria-label": "Views"},
                 ),
+                *beside,
                 _clock(),
                 officer.layout(on_watch),
                 _sound(),

@@ -18,7 +18,7 @@ from cop.query.where import Where
 from cop.services import Services
 from cop.ui import ids, marks
 from cop.ui.look import Look
-from cop.ui.panels import legend, play
+from cop.ui.panels import legend, place, play
 
 # Our own buttons say what they do and are reached by keyboard; Plotly's bar is neither.
 CONFIG = GRAPH_CONFIG | {"displayModeBar": False}
@@ -35,11 +35,18 @@ def layout(services: Services) -> html.Section:
                     legend.picker(services.layers),
                     legend.layout(),
                     html.Button(
-                        [marks.icon("frame"), "Only what I see"],
+                        [marks.icon("frame"), "List what I see"],
                         type="button",
                         className="map-tool",
                         title="Ask only for incidents inside this view",
                         **{"data-act": "ask-view"},
+                    ),
+                    html.Button(
+                        [marks.icon("target"), "Fit to these"],
+                        type="button",
+                        className="map-tool",
+                        title="Move the map to where the incidents of this question are",
+                        **{"data-fit": "answer"},
                     ),
                     html.Button(
                         [marks.icon("box"), "Box"],
@@ -62,6 +69,8 @@ def layout(services: Services) -> html.Section:
                         title="Show the whole world",
                         **{"data-fly": "30,15,1.2"},
                     ),
+                    place.tool(),
+                    place.cards(),
                 ],
                 className="map-tools",
             ),
@@ -76,6 +85,7 @@ def layout(services: Services) -> html.Section:
                 title="Incidents without a position are not on the map",
                 **{"data-act": "list-unlocated"},
             ),
+            *place.overlay(),
             play.mark(),
             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
         ],

@@ -37,11 +37,13 @@ from cop.ui.panels import (
     known,
     legend,
     map,
+    place,
     play,
     ports,
     report,
     response,
     saved,
+    search,
     tiles,
     timeline,
     triage,
@@ -95,6 +97,8 @@ def layout(services: Services) -> html.Div:
             dcc.Store(id=ids.SELECTED),
             dcc.Store(id=ids.PLACE),
             dcc.Store(id=ids.LIST_SCOPE, data=""),
+            dcc.Store(id=ids.FIT_ASK),
+            dcc.Store(id=ids.FIT_BOX),
             html.Div(
                 [
                     _tab("list", "List", True),
@@ -468,6 +472,8 @@ def register(callbacks: Callbacks) -> None:
     report.register(callbacks)
     desk_form.register(callbacks)
     desk_tabs.register(callbacks)
+    search.register(callbacks)
+    place.register(callbacks)
     saved.register(callbacks)
     kiosk.register(callbacks)
     play.register(callbacks)
