@@ -1,4 +1,4 @@
-/* Saved views: what the panel sends and shows, and the link of the kiosk that its ticks make. */
+/* Saved views and areas: what the panel sends and shows, and the link of the kiosk that its ticks make. */
 (function () {
   "use strict";
   const cop = window.cop;
@@ -49,10 +49,11 @@
     else {
       say(said.words);
       const field = document.getElementById("saved-name");
-      if (said.ok && said.act === "save") api.set_props("saved-name", { value: "" });
+      const isSaved = said.act !== "retire";
+      if (said.ok && isSaved) api.set_props("saved-name", { value: "" });
       field.setAttribute("aria-invalid", String(said.field === "name"));
       if (said.field === "name") field.focus();
-      else if (said.ok) (said.act === "save" ? field : panel().querySelector("summary")).focus();
+      else if (said.ok) (isSaved ? field : panel().querySelector("summary")).focus();
     }
     return api.no_update;
   };
@@ -76,6 +77,9 @@
       if (on) shown.push(box.dataset.savedPick);
       if (box.getAttribute("aria-checked") !== String(on)) box.setAttribute("aria-checked", String(on));
     });
+    const area = document.getElementById("saved-area");
+    const hasArea = Boolean(cop.value("bbox") || cop.value("within"));
+    if (area && area.hidden === hasArea) api.set_props("saved-area", { hidden: !hasArea });
     const link = document.getElementById("saved-kiosk");
     if (!link) return;
     const theme = cop.value("theme");
@@ -130,6 +134,8 @@
     else if ((hit = on("pick"))) pick(hit.dataset.savedPick);
     else if ((hit = on("copy"))) copy(hit);
     else if ((hit = on("retire"))) retire(hit);
+    else if ((hit = on("area"))) askWithin(JSON.parse(hit.dataset.savedArea));
+    else if (event.target.closest("#saved-area")) save("save_area", location.search);
     else if ((hit = on("open")) && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       open(hit);
@@ -138,11 +144,24 @@
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "saved-form") return;
     event.preventDefault();
+    save("save", whole());
+  });
+  function save(act, search) {
     send({
-      act: "save", name: document.getElementById("saved-name").value, search: whole(),
+      act, name: document.getElementById("saved-name").value, search,
       shared: document.querySelector("[data-saved-shared]").getAttribute("aria-checked") === "true",
     });
-  });
+  }
+  /* The question stays; only where it is asked changes, and the map goes there. */
+  function askWithin(keys) {
+    panel().open = false;
+    const corners = keys.within ? keys.within.split(";").map((corner) => corner.split(" ").map(Number)) : null;
+    const box = corners
+      ? [Math.min(...corners.map((c) => c[0])), Math.min(...corners.map((c) => c[1])),
+        Math.max(...corners.map((c) => c[0])), Math.max(...corners.map((c) => c[1]))]
+      : keys.bbox.split(",").map(Number);
+    cop.go({ ...keys, ...(cop.cameraOf(box) ?? {}) });
+  }
   document.addEventListener("toggle", (event) => {
     if (event.target.id !== "saved" || !event.target.open) return;
     say("");

@@ -104,7 +104,8 @@ def save_area(
 ) -> int:
     """Save an area of interest under a name, by its corners (lon, lat); its number.
 
-    It is kept as a GeoJSON polygon. Raises BadInput for fewer than 3 or more than 500 corners, or
+    It is kept as a GeoJSON polygon; one drawn across 180 degrees goes on to 360, as in
+    `Filters.within`. Raises BadInput for fewer than 3 or more than 500 corners, or
     one off the globe.
     """
     ring = [(float(lon), float(lat)) for lon, lat in corners]
@@ -112,8 +113,8 @@ def save_area(
         ring.pop()
     if not (len(set(ring)) >= 3 and len(ring) <= MOST_CORNERS):
         raise BadInput(f"corners: an area has 3 to {MOST_CORNERS} corners", "corners")
-    if not all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in ring):
-        raise BadInput("corners: longitudes to 180 and latitudes to 90 degrees", "corners")
+    if not all(-360 <= lon <= 360 and -90 <= lat <= 90 for lon, lat in ring):
+        raise BadInput("corners: longitudes to 360 and latitudes to 90 degrees", "corners")
     body = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
     return _save(store, viewer, officer, "area", name, body, shared)
 

@@ -182,6 +182,7 @@ REPORT_KEPT = "report-kept"
 # Saved views, and the kiosk that goes through them
 SAVED = "saved"
 SAVED_NAME = "saved-name"
+SAVED_AREA = "saved-area"
 SAVED_RESULT = "saved-result"
 SAVED_LIST = "saved-list"
 SAVED_KIOSK = "saved-kiosk"

@@ -144,7 +144,7 @@ def test_views_and_areas_are_ones_own_or_shared(world: Desk) -> None:
     assert names("Bob") == []
     with pytest.raises(BadInput, match="query"):
         desk.save_view(world.store, RED, "Ann", "Bad", "severity=9")
-    for corners in ([(0, 0), (1, 1)], [(0, 0), (1, 1), (0, 0), (1, 1)], [(0, 0), (1, 1), (181, 0)],
+    for corners in ([(0, 0), (1, 1)], [(0, 0), (1, 1), (0, 0), (1, 1)], [(0, 0), (1, 1), (361, 0)],
                     [(0, 0), (1, 1), (float("nan"), 0)]):  # fmt: skip
         with pytest.raises(BadInput, match="corners"):
             desk.save_area(world.store, RED, "Ann", "Bad", corners)

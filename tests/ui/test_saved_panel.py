@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -102,3 +103,32 @@ def test_nobody_saves_and_nothing_is_drawn_twice(picture: Services) -> None:
     key = saved.answer(picture, ANN, "1 now", "")[1]
     assert saved.answer(picture, ANN, "2 now", key) == [no_update, no_update]
     assert saved.answer(picture, BOB, "2 now", key)[1] != key
+
+
+@pytest.mark.parametrize(
+    ("search", "keys"),
+    [
+        ("?severity=5&bbox=1,2,3.5,4", {"bbox": "1,2,3.5,4", "within": ""}),
+        ("?bbox=175.123456,-5,-175,5", {"bbox": "175.123456,-5,-175,5", "within": ""}),
+        ("?within=3 4;6 4;6 6", {"bbox": "", "within": "3 4;6 4;6 6"}),
+        ("?within=178 4;184 4;184 6.25", {"bbox": "", "within": "178 4;184 4;184 6.25"}),
+    ],
+)
+def test_an_area_is_kept_and_asked_within_again(
+    picture: Services, search: str, keys: dict[str, str]
+) -> None:
+    said = save(picture, ANN, "Ours", search, act="save_area")
+    assert said["ok"], said
+    button = all_with(listed(picture, ANN), "data-saved-area")[0]
+    assert json.loads(getattr(button, "data-saved-area")) == keys
+    assert text_of(button) == "Ours"
+    assert not saved.find(picture, ANN), "it is no view"
+    assert not all_with(listed(picture, BOB), "data-saved-area"), "and not shared"
+
+
+def test_without_a_drawn_area_none_is_saved(picture: Services) -> None:
+    said = save(picture, ANN, "Ours", "?severity=5", act="save_area")
+    assert not said["ok"]
+    assert "Draw a box or an area" in said["words"]
+    assert not save(picture, NOBODY, "Ours", "?bbox=1,2,3,4", act="save_area")["ok"]
+    assert "nothing that is done" in save(picture, ANN, "Ours", act="burn")["words"]

@@ -1,4 +1,4 @@
-"""Saved views: the address under a name, for oneself or for all officers; and the way to the kiosk.
+"""Saved views and areas under a name, for oneself or for all officers; the way to the kiosk.
 
 The form is drawn once and never again, so that no answer takes a typed name away; the list is
 asked for while the panel is open (`assets/71-saved.js`).
@@ -23,6 +23,7 @@ from cop.services import Services
 from cop.ui import ids, marks
 from cop.ui.callbacks import Callbacks, mapping, text
 from cop.ui.look import look_of
+from cop.ui.panels import saved_areas
 from cop.ui.plain import seal
 
 MOST_NAME = 60
@@ -57,6 +58,15 @@ def layout() -> html.Details:
                                         role="checkbox",
                                         className="option",
                                         **{"aria-checked": "false", "data-saved-shared": ""},
+                                    ),
+                                    html.Button(
+                                        "Save only its area",
+                                        type="button",
+                                        className="button",
+                                        hidden=True,
+                                        id=ids.SAVED_AREA,
+                                        title="The box or area drawn on the map, to ask within "
+                                        "it again with any other filters",
                                     ),
                                     html.Button("Save", type="submit", className="button primary"),
                                 ],
@@ -100,9 +110,9 @@ def layout() -> html.Details:
     )
 
 
-def find(services: Services, viewer: Viewer) -> list[Row]:
-    """The officer's own views with those that others share, by name."""
-    found: list[Row] = services.store.read("saved", viewer, officer=viewer.officer, kind="view")
+def find(services: Services, viewer: Viewer, kind: str = "view") -> list[Row]:
+    """The officer's own views (or areas) with those that others share, by name."""
+    found: list[Row] = services.store.read("saved", viewer, officer=viewer.officer, kind=kind)
     return found
 
 
@@ -189,18 +199,20 @@ def answer(services: Services, viewer: Viewer, turn: str, shown: str) -> list[An
     """The list, where it differs from what the page shows; nothing before it is opened."""
     if not turn:
         return [no_update, no_update]
-    rows = find(services, viewer)
-    versions = [(row["saved_no"], row["version"]) for row in rows]
+    rows, areas = find(services, viewer), find(services, viewer, "area")
+    versions = [(row["saved_no"], row["version"]) for row in (*rows, *areas)]
     key = hashlib.sha256(repr((viewer.officer, versions)).encode()).hexdigest()[:20]
     if key == shown:
         return [no_update, no_update]
-    return [seal(render(rows, viewer.officer)), key]
+    shown_now = [*render(rows, viewer.officer), *saved_areas.render(areas, viewer.officer)]
+    return [seal(shown_now), key]
 
 
 def do(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[Any]:
     """Save or retire what the page asks for, and say what came of it.
 
-    `asked` has `n`, `act` ("save" or "retire"), and `name`, `search`, `shared`, or `number`.
+    `asked` has `n`, `act` ("save", "save_area" or "retire"), and `name`, `search`, `shared`, or
+    `number`.
     """
     if not asked:
         return [no_update]
@@ -208,9 +220,10 @@ def do(services: Services, viewer: Viewer, asked: dict[str, Any]) -> list[Any]:
     if not viewer.officer:
         return [said | {"words": NO_NAME, "needs_name": True}]
     try:
-        if asked.get("act") == "retire":
-            return [said | {"ok": True, "words": _retire(services, viewer, asked)}]
-        return [said | {"ok": True, "words": _save(services, viewer, asked)}]
+        act = {"save": _save, "save_area": _save, "retire": _retire}.get(str(asked.get("act")))
+        if act is None:
+            raise BadInput("act: the page asked for nothing that is done here", "act")
+        return [said | {"ok": True, "words": act(services, viewer, asked)}]
     except (BadInput, Conflict, NotFound, Refused) as error:
         field = getattr(error, "field", "") or ""
         words = str(error).removeprefix(f"{field}: ")
@@ -222,14 +235,20 @@ def _save(services: Services, viewer: Viewer, asked: dict[str, Any]) -> str:
     if not isinstance(name, str) or not isinstance(search, str):
         raise BadInput("name: the page sent no name or no address", "name")
     if not name.strip():
-        raise BadInput("name: give the view a name", "name")
+        raise BadInput("name: give it a name", "name")
     name = read_text("name", name, required=True, most=MOST_NAME)
-    body = view_to_save(services, viewer, search)
-    is_known = any(
-        row["name"] == name and row["owner"] == viewer.officer for row in find(services, viewer)
-    )
+    kind = "area" if asked["act"] == "save_area" else "view"
     shared = asked.get("shared") is True
-    desk.save_view(services.store, viewer, viewer.officer, name, body, shared=shared)
+    is_known = any(
+        row["name"] == name and row["owner"] == viewer.officer
+        for row in find(services, viewer, kind)
+    )
+    if kind == "area":
+        corners = saved_areas.corners_of(services, viewer, search)
+        desk.save_area(services.store, viewer, viewer.officer, name, corners, shared=shared)
+    else:
+        body = view_to_save(services, viewer, search)
+        desk.save_view(services.store, viewer, viewer.officer, name, body, shared=shared)
     return f"{'Saved over' if is_known else 'Saved'}: {name}"
 
 
