@@ -116,10 +116,10 @@
       if (open && active >= 0) choose(active);
       else if (field().value.trim()) { typed(); enterFor = number; }
     } else if (event.key === "Escape") {
+      /* What was typed stays, and is chosen whole when one comes back. */
       event.preventDefault();
-      if (open) close();
-      else if (field().value) field().value = "";
-      else field().blur();
+      close();
+      field().blur();
     }
   }
 

@@ -165,3 +165,26 @@ def test_a_hand_held_screen_finds_and_measures(hand: Any) -> None:
     page.locator('[data-place="measure"]').tap()
     page.locator("#measure-card").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_drawn_area_is_saved_and_asked_within_again(desk: Any) -> None:
+    page = ready(desk, "/watch?bbox=100,-2,106,5")
+    inside = desk.count()
+    page.click("#saved summary")
+    page.fill("#saved-name", "Straits")
+    page.click("#saved-area")
+    page.locator("#officer input").fill("Ann")  # what is saved is signed
+    page.keyboard.press("Enter")
+    page.locator("[data-saved-area]").wait_for()
+    page.keyboard.press("Escape")
+    page.click('[data-clear="all"]')
+    desk.until(f"document.querySelector('#picture-count').textContent !== '{inside}'")
+    page.click("#saved summary")
+    page.click("[data-saved-area]")
+    desk.until("location.search.includes('bbox=100,-2,106,5')")
+    desk.settle()
+    assert desk.count() == inside
+    page.click("#saved summary")
+    for _ in range(2):  # the second press is sure
+        page.click("[data-saved-retire]")
+    desk.until("!document.querySelector('[data-saved-area]')")
