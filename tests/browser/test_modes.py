@@ -58,7 +58,12 @@ def test_keys_of_the_watch_do_what_the_help_says(desk: Desk) -> None:
     desk.open("/watch")
     press = desk.page.keyboard.press
     desk.page.locator("#list .ag-row").first.wait_for()
-    desk.page.evaluate("dash_ag_grid.getApi('list').setFocusedCell(1, 'title')")
+    # A list that is filled anew takes the focus of its rows away: it is given until it holds.
+    desk.settle()
+    desk.until(
+        "dash_ag_grid.getApi('list').setFocusedCell(1, 'title'),"
+        " Boolean(document.activeElement.closest('#list .ag-row'))"
+    )
     press("Enter")
     desk.until("cop.value('sel') && document.activeElement.id === 'detail'")
     press("Escape")
